@@ -1,0 +1,2 @@
+/** Pruning, token reduction and quantisation. Nothing here yet. */
+package org.statecraft.compress;

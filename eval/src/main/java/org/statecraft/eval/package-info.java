@@ -1,0 +1,2 @@
+/** Benchmarks: requests, tasks, metrics, statistics and result files. */
+package org.statecraft.eval;

@@ -1,0 +1,2 @@
+/** The dashboard over the workbench. Nothing here yet. */
+package org.statecraft.webui;
