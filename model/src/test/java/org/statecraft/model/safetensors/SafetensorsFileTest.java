@@ -218,6 +218,8 @@ final class SafetensorsFileTest {
         try (NDManager base = NDManager.newBaseManager(Device.cpu())) {
             for (int i = 0; i < 10_000; i++) {
                 byte[] mutant = mutate(valid, random);
+                // a new file each time: some file systems flush a file that is overwritten
+                Files.deleteIfExists(path);
                 Files.write(path, mutant);
                 try (SafetensorsFile file = SafetensorsFile.open(path);
                         NDManager manager = base.newSubManager()) {
