@@ -1,0 +1,72 @@
+package org.statecraft.model;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * What a tuning method may put into a model: the four places of the design, and no other. Every method fills some of them;
+ * the defaults leave the model as it is.
+ */
+public interface Adapter {
+
+    /**
+     * Place (a), weights as values.
+     *
+     * @param name the parameter's name in the Hugging Face layout, such as {@code backbone.layers.3.mixer.in_proj.weight}
+     * @return the weight to use instead
+     */
+    default Weight weight(String name, Weight weight) {
+        return weight;
+    }
+
+    /**
+     * Place (b), the state boundary: what the layer holds before the first token of a sequence. It is not applied again
+     * where a state is carried on.
+     *
+     * @return null for the empty state
+     */
+    default Start start(int layer) {
+        return null;
+    }
+
+    /**
+     * Place (c), an operator between scan and gate.
+     *
+     * @return null for none
+     */
+    default ReadOut readOut(int layer) {
+        return null;
+    }
+
+    /**
+     * Place (d), rows before layer 0: {@code [rows, dModel]}, put in front of every new sequence. Outputs at these positions
+     * are dropped.
+     *
+     * @return null for none
+     */
+    default NDArray promptRows() {
+        return null;
+    }
+
+    /**
+     * What a layer holds before the first token; each part may be null.
+     *
+     * @param convWindow {@code [channels, convKernel - 1]}, oldest column first
+     * @param state {@code [heads, headDim, state]}
+     * @param virtualRows {@code [rows, in_proj rows]}: rows that run through convolution and scan once, from the two above, and
+     *     leave the window and state that the sequence starts from
+     */
+    record Start(NDArray convWindow, NDArray state, NDArray virtualRows) {}
+
+    /** Changes the scan output before the gate, for every token, in prefill and in decoding alike. */
+    @FunctionalInterface
+    interface ReadOut {
+        /**
+         * The changed scan output.
+         *
+         * @param y {@code [batch, length, heads, headDim]}
+         * @param C the read-out map, {@code [batch, length, groups, state]}
+         * @return shape of {@code y}
+         */
+        NDArray apply(NDArray y, NDArray C);
+    }
+}

@@ -1,0 +1,38 @@
+package org.statecraft.model;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Names of devices as recipes and options write them. */
+public final class Devices {
+    private static final Pattern CUDA = Pattern.compile("cuda:(\\d+)");
+
+    private Devices() {}
+
+    /**
+     * The device of that name.
+     *
+     * @param name {@code auto} (the first GPU if there is one, else the CPU), {@code cpu} or {@code cuda:N}
+     */
+    public static Device parse(String name) {
+        if (name.equals("cpu")) {
+            return Device.cpu();
+        }
+        int gpus = Engine.getInstance().getGpuCount();
+        if (name.equals("auto")) {
+            return gpus > 0 ? Device.gpu() : Device.cpu();
+        }
+        Matcher cuda = CUDA.matcher(name);
+        if (!cuda.matches()) {
+            throw new InputException("device '" + name + "' is not known; expected auto, cpu or cuda:N");
+        }
+        int index = Integer.parseInt(cuda.group(1));
+        if (index >= gpus) {
+            throw new InputException("device " + name + " was asked for, but " + gpus
+                    + " CUDA devices were found; use device: auto or cpu");
+        }
+        return Device.gpu(index);
+    }
+}

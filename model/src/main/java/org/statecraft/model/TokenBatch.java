@@ -1,0 +1,41 @@
+package org.statecraft.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Token ids of several sequences, padded on the right.
+ *
+ * @param ids {@code [batch, length]} int64
+ * @param lengths the true length of each row, or null when no row is padded
+ */
+public record TokenBatch(NDArray ids, int[] lengths) {
+
+    /** Rows of equal length. */
+    public static TokenBatch of(NDArray ids) {
+        return new TokenBatch(ids, null);
+    }
+
+    /** Puts rows of any lengths into one batch; id 0 fills up the shorter ones. */
+    public static TokenBatch padded(NDManager manager, List<int[]> rows) {
+        int longest = rows.stream().mapToInt(r -> r.length).max().orElse(0);
+        long[] flat = new long[rows.size() * longest];
+        boolean even = true;
+        for (int r = 0; r < rows.size(); r++) {
+            int[] row = rows.get(r);
+            even &= row.length == longest;
+            for (int t = 0; t < row.length; t++) {
+                flat[r * longest + t] = row[t];
+            }
+        }
+        NDArray ids = manager.create(flat, new Shape(rows.size(), longest));
+        return new TokenBatch(ids, even ? null : lengths(rows));
+    }
+
+    private static int[] lengths(Collection<int[]> rows) {
+        return rows.stream().mapToInt(r -> r.length).toArray();
+    }
+}

@@ -1,0 +1,2 @@
+/** Text generation with a carried state. */
+package org.statecraft.model.generate;

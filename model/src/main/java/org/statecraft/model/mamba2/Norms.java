@@ -1,0 +1,15 @@
+package org.statecraft.model.mamba2;
+
+import ai.djl.ndarray.NDArray;
+
+/** Root-mean-square normalisation. */
+public final class Norms {
+    private Norms() {}
+
+    /** {@code x / √(mean(x²) + ε)} over the last axis; the weight is the caller's. */
+    public static NDArray rms(NDArray x, double epsilon) {
+        int last = x.getShape().dimension() - 1;
+        NDArray scale = x.square().mean(new int[] {last}, true).add(epsilon).pow(-0.5);
+        return x.mul(scale);
+    }
+}
