@@ -31,6 +31,7 @@ public final class Statecraft implements Runnable {
         VERBS.put("ls", LsVerb::new);
         VERBS.put("show", ShowVerb::new);
         VERBS.put("validate", ValidateVerb::new);
+        VERBS.put("inspect", InspectVerb::new);
     }
 
     @Spec
