@@ -198,7 +198,7 @@ public final class ProgressView implements Consumer<Event> {
                                     Duration.between(started, end.time()).toMillis() / 1000.0);
             String next = end.state() == RunState.COMPLETED
                     ? ""
-                    : "; continue it with: statecraft resume " + runDirectory.getFileName();
+                    : "; continue it with: statecraft resume " + runDirectory;
             out.println(end.state() + took + next);
         }
         out.println(runDirectory);

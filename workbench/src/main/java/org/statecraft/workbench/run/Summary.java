@@ -129,7 +129,7 @@ public record Summary(
         if (!Files.exists(file)) {
             throw new InputException(
                     file + ": not there, because the run has not ended; continue it with: statecraft resume "
-                            + directory.id());
+                            + directory);
         }
         try {
             JsonNode tree = MAPPER.readTree(file.toFile());

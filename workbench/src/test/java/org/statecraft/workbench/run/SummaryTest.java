@@ -94,7 +94,7 @@ class SummaryTest {
         String message =
                 assertThrows(InputException.class, () -> Summary.read(run)).getMessage();
         assertTrue(
-                message.contains("the run has not ended") && message.contains("statecraft resume " + run.id()),
+                message.contains("the run has not ended") && message.contains("statecraft resume " + run),
                 message);
     }
 
