@@ -3,6 +3,7 @@ package org.statecraft.workbench.table;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 
 /** What stands at one place of a table: a form for people and its values for programs. */
 public sealed interface Cell {
@@ -60,6 +61,19 @@ public sealed interface Cell {
         @Override
         public String shown() {
             return Formats.count(value);
+        }
+
+        @Override
+        public List<Object> values() {
+            return List.of(value);
+        }
+    }
+
+    /** A part of a whole, 1 being all of it. */
+    record Share(double value) implements Cell {
+        @Override
+        public String shown() {
+            return String.format(Locale.ROOT, "%.2f %%", 100 * value);
         }
 
         @Override

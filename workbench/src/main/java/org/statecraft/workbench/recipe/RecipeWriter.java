@@ -1,0 +1,73 @@
+package org.statecraft.workbench.recipe;
+
+import java.lang.reflect.RecordComponent;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.snakeyaml.engine.v2.api.Dump;
+import org.snakeyaml.engine.v2.api.DumpSettings;
+import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
+import org.statecraft.workbench.recipe.Schema.Choice;
+import org.statecraft.workbench.recipe.Schema.Teller;
+
+/** Writes records as the YAML that {@link Binder} reads. */
+final class RecipeWriter {
+    private RecipeWriter() {}
+
+    static String toYaml(Recipe recipe) {
+        DumpSettings settings = DumpSettings.builder()
+                .setDefaultFlowStyle(FlowStyle.BLOCK)
+                .setSchema(new CoreSchema())
+                .setWidth(1 << 16)
+                .setSplitLines(false)
+                .setIndicatorIndent(2)
+                .setIndentWithIndicator(true)
+                .build();
+        return new Dump(settings).dumpToString(toMap(recipe));
+    }
+
+    /** A record as maps, lists, numbers and texts; keys without a value are left out. */
+    static Map<String, Object> toMap(Record bound) {
+        Map<String, Object> keys = new LinkedHashMap<>();
+        Teller teller = teller(bound.getClass());
+        if (teller == Teller.TYPE) {
+            keys.put("type", Names.of(bound.getClass()));
+        }
+        for (RecordComponent component : bound.getClass().getRecordComponents()) {
+            Object value = value(bound, component);
+            if (value != null) {
+                keys.put(Names.kebab(component.getName()), plain(value));
+            }
+        }
+        return teller == Teller.KEY ? Map.of(Names.of(bound.getClass()), keys) : keys;
+    }
+
+    private static Object plain(Object value) {
+        if (value instanceof Record bound) {
+            return toMap(bound);
+        }
+        if (value instanceof List<?> list) {
+            return list.stream().map(RecipeWriter::plain).toList();
+        }
+        return value instanceof Enum<?> constant ? Names.of(constant) : value;
+    }
+
+    private static Teller teller(Class<?> type) {
+        for (Class<?> face : type.getInterfaces()) {
+            Choice choice = face.getAnnotation(Choice.class);
+            if (choice != null) {
+                return choice.value();
+            }
+        }
+        return null;
+    }
+
+    private static Object value(Record bound, RecordComponent component) {
+        try {
+            return component.getAccessor().invoke(bound);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
