@@ -12,6 +12,7 @@ import org.statecraft.workbench.run.RunDirectory;
 import org.statecraft.workbench.table.Table;
 import org.statecraft.workbench.table.TableFormat;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -37,12 +38,8 @@ final class CompareVerb implements Callable<Integer> {
                     "Run directories, ids, or starts or ends of ids; the first is the one that others are held against.")
     private List<String> runs;
 
-    @Option(
-            names = "--runs",
-            paramLabel = "DIR",
-            defaultValue = "runs",
-            description = "Folder of the run directories (default: ${DEFAULT-VALUE}).")
-    private Path runsRoot;
+    @Mixin
+    private RunsOption runsRoot;
 
     @Option(
             names = "--csv",
@@ -67,8 +64,9 @@ final class CompareVerb implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "only one of --csv, --json and --markdown can go to standard output (-)");
         }
-        Table table = Comparison.of(
-                runs.stream().map(run -> RunDirectory.open(runsRoot, run)).toList());
+        Table table = Comparison.of(runs.stream()
+                .map(run -> RunDirectory.open(runsRoot.folder, run))
+                .toList());
         if (printed == 0) {
             targets.put(TableFormat.TEXT, STANDARD_OUTPUT);
         }
@@ -81,7 +79,7 @@ final class CompareVerb implements Callable<Integer> {
             }
         });
         out.flush();
-        return 0;
+        return ExitCode.DONE;
     }
 
     private Map<TableFormat, String> targets() {

@@ -37,6 +37,6 @@ final class EnvVerb implements Callable<Integer> {
             report.lines().forEach(out::println);
         }
         out.flush();
-        return 0;
+        return ExitCode.DONE;
     }
 }
