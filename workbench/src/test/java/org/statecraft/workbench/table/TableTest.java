@@ -124,6 +124,15 @@ class TableTest {
     }
 
     @Test
+    void starMarksAnIntervalOnOneSideOfZero() {
+        assertEquals("+1.0000 ± 0.1000*", new Cell.Change(1, 0.1, 0.8, 1.2).shown());
+        assertEquals("-1.0000 ± 0.1000*", new Cell.Change(-1, 0.1, -1.2, -0.8).shown());
+        assertEquals("+1.0000 ± 0.6000", new Cell.Change(1, 0.6, -0.2, 2.2).shown());
+        assertEquals("+1.0000 ± 0.5000", new Cell.Change(1, 0.5, 0.0, 2.0).shown());
+        assertEquals("+1.0000", new Cell.Change(1).shown());
+    }
+
+    @Test
     void rowOfAnotherLengthIsRefused() {
         assertThrows(
                 IllegalArgumentException.class,
