@@ -31,7 +31,9 @@ public final class Statecraft implements Runnable {
         VERBS.put("ls", LsVerb::new);
         VERBS.put("show", ShowVerb::new);
         VERBS.put("validate", ValidateVerb::new);
+        VERBS.put("compare", CompareVerb::new);
         VERBS.put("inspect", InspectVerb::new);
+        VERBS.put("env", EnvVerb::new);
     }
 
     @Spec

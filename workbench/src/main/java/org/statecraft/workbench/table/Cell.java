@@ -123,24 +123,46 @@ public sealed interface Cell {
         }
     }
 
-    /**
-     * A difference, marked with a star where its 95 % interval excludes 0.
-     *
-     * @param low start of that interval; null, like {@code high}, where none is known
-     */
-    record Change(double value, Double low, Double high) implements Cell {
-        public Change(double value) {
-            this(value, null, null);
-        }
-
+    /** The name of a metric; for people an arrow points to where better scores lie. */
+    record Metric(String name, boolean higherIsBetter) implements Cell {
         @Override
         public String shown() {
-            return Formats.signed(value) + (low != null && high != null && (low > 0 || high < 0) ? "*" : "");
+            return name + (higherIsBetter ? " ↑" : " ↓");
         }
 
         @Override
         public List<Object> values() {
-            return Arrays.asList(value, low, high);
+            return List.of(name);
+        }
+    }
+
+    /**
+     * A difference, marked with a star where its 95 % interval excludes 0.
+     *
+     * @param stderr of the difference; null, like the interval, where none is known
+     * @param low start of the interval
+     * @param high end of the interval
+     */
+    record Change(double value, Double stderr, Double low, Double high) implements Cell {
+        public Change(double value) {
+            this(value, null, null, null);
+        }
+
+        /** Whether the interval is known and excludes 0. */
+        public boolean significant() {
+            return low != null && high != null && (low > 0 || high < 0);
+        }
+
+        @Override
+        public String shown() {
+            return Formats.signed(value)
+                    + (stderr == null ? "" : " ± " + Formats.numberLike(stderr, value))
+                    + (significant() ? "*" : "");
+        }
+
+        @Override
+        public List<Object> values() {
+            return Arrays.asList(value, stderr, low, high);
         }
     }
 }

@@ -187,7 +187,7 @@ class ProgressViewTest {
                         new Event.RunFinished(at(5), RunState.CANCELLED, null)));
 
         assertTrue(
-                text.endsWith("CANCELLED after 5.0 s; continue it with: statecraft resume " + ID + "\n" + RUN + "\n"),
+                text.endsWith("CANCELLED after 5.0 s; continue it with: statecraft resume " + RUN + "\n" + RUN + "\n"),
                 text);
         assertFalse(text.contains("task"), text);
     }
