@@ -1,9 +1,11 @@
 package org.statecraft.workbench.recipe;
 
 import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
@@ -48,7 +50,7 @@ final class RecipeWriter {
             return toMap(bound);
         }
         if (value instanceof List<?> list) {
-            return list.stream().map(RecipeWriter::plain).toList();
+            return list.stream().map(RecipeWriter::plain).collect(Collectors.toCollection(ArrayList::new));
         }
         return value instanceof Enum<?> constant ? Names.of(constant) : value;
     }
