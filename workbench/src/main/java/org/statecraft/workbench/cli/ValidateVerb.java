@@ -2,9 +2,8 @@ package org.statecraft.workbench.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.statecraft.workbench.recipe.Problem;
 import org.statecraft.workbench.recipe.ReadOptions;
@@ -43,7 +42,7 @@ final class ValidateVerb implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         ReadOptions reading = options.read();
-        Set<Problem> problems = new LinkedHashSet<>();
+        List<Problem> problems = new ArrayList<>();
         int bad = 0;
         for (Path recipe : recipes) {
             List<Problem> found = RecipeReader.problems(recipe, reading);
