@@ -45,7 +45,10 @@ class ArchitectureTest {
     static final ArchRule theCoreKnowsNoFrameworkOfTheOuterModules = noClasses()
             .that()
             .resideInAnyPackage(
-                    "org.statecraft.model..", "org.statecraft.peft..", "org.statecraft.compress..", "org.statecraft.eval..")
+                    "org.statecraft.model..",
+                    "org.statecraft.peft..",
+                    "org.statecraft.compress..",
+                    "org.statecraft.eval..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.micronaut..", "java.sql..", "javax.sql..", "picocli..", "org.snakeyaml..");

@@ -73,7 +73,8 @@ public final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<String> unknown = names.stream().filter(name -> !ALL.containsKey(name)).toList();
+        List<String> unknown =
+                names.stream().filter(name -> !ALL.containsKey(name)).toList();
         if (!unknown.isEmpty()) {
             System.err.println("no benchmark " + unknown + "; there are " + ALL.keySet());
             return 2;

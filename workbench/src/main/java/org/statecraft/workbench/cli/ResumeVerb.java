@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
 /** Continues a run that was stopped, failed or died. */
 @Command(
         name = "resume",
-        description = "Continue a run from its last valid checkpoint; it ends with the same bytes as one that never stopped.",
+        description =
+                "Continue a run from its last valid checkpoint; it ends with the same bytes as one that never stopped.",
         mixinStandardHelpOptions = true,
         footer = {"", "Example: statecraft resume 7f3a", "Next:    statecraft compare RUN RUN"})
 final class ResumeVerb implements Callable<Integer> {

@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
 /** Runs a recipe: once, or once for each of its variants. */
 @Command(
         name = "run",
-        description = "Run a recipe; a recipe with variants makes one run for each. The last line is the run directory.",
+        description =
+                "Run a recipe; a recipe with variants makes one run for each. The last line is the run directory.",
         mixinStandardHelpOptions = true,
         footer = {
             "",

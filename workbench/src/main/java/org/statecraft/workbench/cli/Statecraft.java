@@ -31,7 +31,10 @@ public final class Statecraft implements Runnable {
         VERBS.put("ls", LsVerb::new);
         VERBS.put("show", ShowVerb::new);
         VERBS.put("validate", ValidateVerb::new);
+        VERBS.put("run", RunVerb::new);
+        VERBS.put("resume", ResumeVerb::new);
         VERBS.put("compare", CompareVerb::new);
+        VERBS.put("generate", GenerateVerb::new);
         VERBS.put("inspect", InspectVerb::new);
         VERBS.put("env", EnvVerb::new);
     }

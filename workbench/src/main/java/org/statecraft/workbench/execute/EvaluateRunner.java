@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.statecraft.eval.EvaluationOptions;
 import org.statecraft.eval.EvaluationResult;
@@ -12,8 +13,8 @@ import org.statecraft.eval.results.ModelFacts;
 import org.statecraft.eval.results.ResultsWriter;
 import org.statecraft.eval.results.RunFacts;
 import org.statecraft.eval.scoring.LanguageModelScorer;
+import org.statecraft.eval.scoring.Scorer;
 import org.statecraft.eval.scoring.ScoringOptions;
-import org.statecraft.eval.scoring.TextScorer;
 import org.statecraft.eval.tasks.Task;
 import org.statecraft.workbench.recipe.EvaluateStep;
 import org.statecraft.workbench.recipe.LocatedTask;
@@ -33,8 +34,7 @@ record EvaluateRunner(EvaluateStep step) implements StepRunner {
     public Cost run(int index, Workspace workspace) {
         Instant started = workspace.events().now();
         ScoringOptions scoring = new ScoringOptions(step.batch(), step.maxLength());
-        TextScorer scorer =
-                new TextScorer(workspace.tokenizer(), new LanguageModelScorer(workspace.model(), scoring));
+        Scorer scorer = LanguageModelScorer.of(workspace.model(), workspace.tokenizer(), scoring);
         int limit = step.limit() == null ? EvaluationOptions.ALL : step.limit();
         EvaluationOptions options =
                 new EvaluationOptions(limit, EvaluationOptions.defaults().bootstrapReplicates());
@@ -56,7 +56,7 @@ record EvaluateRunner(EvaluateStep step) implements StepRunner {
     }
 
     private static Task task(LocatedTask located) {
-        String format = located.spec().docFormat().name().toLowerCase(java.util.Locale.ROOT);
+        String format = located.spec().docFormat().name().toLowerCase(Locale.ROOT);
         String version = Double.toString(located.spec().version());
         return Task.of(located.spec().task(), version, located.data(), format)
                 .withMetrics(located.spec().metrics());
@@ -88,20 +88,18 @@ record EvaluateRunner(EvaluateStep step) implements StepRunner {
     }
 
     private void tell(int index, Workspace workspace, EvaluationResult result) {
-        result.tasks()
-                .forEach(task -> task.metrics()
-                        .forEach((metric, value) -> workspace
-                                .events()
-                                .append(new Event.TaskScored(
-                                        workspace.events().now(),
-                                        index,
-                                        label(workspace),
-                                        task.task().name(),
-                                        metric.key(),
-                                        value.value(),
-                                        value.stderr(),
-                                        value.n(),
-                                        value.higherIsBetter()))));
+        result.tasks().forEach(task -> task.metrics().forEach((metric, value) -> workspace
+                .events()
+                .append(new Event.TaskScored(
+                        workspace.events().now(),
+                        index,
+                        label(workspace),
+                        task.task().name(),
+                        metric.key(),
+                        value.value(),
+                        value.stderr(),
+                        value.n(),
+                        value.higherIsBetter()))));
     }
 
     /** Turns counts into events with rate and remaining time, and stops the evaluation when asked to. */

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.statecraft.model.InputException;
 import org.statecraft.model.Devices;
+import org.statecraft.model.InputException;
 import org.statecraft.model.files.AtomicFiles;
 import org.statecraft.model.files.Hashes;
 import org.statecraft.model.files.IoFailures;
@@ -98,7 +98,8 @@ public final class Execution {
      * @throws InputException if another process works on the run or its own files cannot be written
      */
     public RunState run(ProgressView view) {
-        try (RunLock lock = directory.lock()) {
+        RunLock lock = directory.lock();
+        try (lock) {
             List<Event> earlier = Files.exists(directory.events()) ? EventLog.read(directory.events()) : List.of();
             try (EventLog events = EventLog.open(directory.events(), clock)) {
                 view.replay(earlier);
@@ -140,11 +141,7 @@ public final class Execution {
         }
         events.append(new Event.RunFinished(events.now(), state, failure));
         Summary.RunIdentity identity = new Summary.RunIdentity(
-                directory.id(),
-                resolved.recipe().name(),
-                resolved.recipe().seed(),
-                resolved.recipeHash(),
-                kernel);
+                directory.id(), resolved.recipe().name(), resolved.recipe().seed(), resolved.recipeHash(), kernel);
         Summary.of(identity, state, EventLog.read(directory.events())).write(directory);
         return state;
     }
@@ -195,7 +192,8 @@ public final class Execution {
         String model = resolved.recipe().model();
         try (Stream<Path> files = Files.list(resolved.modelFolder())) {
             files.filter(Files::isRegularFile)
-                    .filter(file -> file.toString().endsWith(".json") || file.toString().endsWith(".safetensors"))
+                    .filter(file ->
+                            file.toString().endsWith(".json") || file.toString().endsWith(".safetensors"))
                     .forEach(file -> hashes.put(model + "/" + file.getFileName(), Hashes.sha256(file)));
         } catch (IOException e) {
             throw IoFailures.reading(resolved.modelFolder(), e);

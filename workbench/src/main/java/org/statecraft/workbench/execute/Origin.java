@@ -18,8 +18,7 @@ record Origin(List<String> folders, List<String> dataRoots, List<String> modelRo
     private static final String NAME = "origin.json";
 
     static Origin of(ResolvedRecipe resolved, ReadOptions options) {
-        return new Origin(
-                absolute(resolved.folders()), absolute(options.dataRoots()), absolute(options.modelRoots()));
+        return new Origin(absolute(resolved.folders()), absolute(options.dataRoots()), absolute(options.modelRoots()));
     }
 
     private static List<String> absolute(List<Path> paths) {

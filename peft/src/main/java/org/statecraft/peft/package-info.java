@@ -1,2 +1,0 @@
-/** Parameter-efficient fine-tuning: adapters, one folder for each method, and the trainer. */
-package org.statecraft.peft;
