@@ -22,7 +22,6 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "ls",
         description = "List the recipes of a folder: name, model, steps and what they are for.",
-        mixinStandardHelpOptions = true,
         footer = {"", "Example: statecraft ls recipes", "Next:    statecraft show RECIPE"})
 final class LsVerb implements Callable<Integer> {
     @Parameters(

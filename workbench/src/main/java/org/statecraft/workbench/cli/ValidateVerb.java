@@ -18,7 +18,6 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "validate",
         description = "Find every mistake in recipes, with line and column, before anything is loaded.",
-        mixinStandardHelpOptions = true,
         footer = {
             "",
             "Exit code 0 if there is none, 2 otherwise.",

@@ -132,6 +132,14 @@ class LightVerbsTest {
     }
 
     @Test
+    void aMisspelledVerbIsNamedWithItsNearestNeighbor() {
+        String err = run("vlaidate", "x.yaml").err();
+
+        assertTrue(err.startsWith("Unknown verb 'vlaidate'"), err);
+        assertTrue(err.contains("statecraft validate"), err);
+    }
+
+    @Test
     void everyHelpEndsWithAnExampleAndTheNextVerb() {
         List<String> verbs =
                 new ArrayList<>(Statecraft.commandLine().getSubcommands().keySet());
