@@ -39,8 +39,9 @@ public final class Checkpoint implements AutoCloseable {
         ConfigFile file = ConfigFile.of(folder);
         String type = file.text("model_type");
         if (!type.equals("mamba2")) {
-            throw new InputException(folder.resolve("config.json") + ": model_type is "
-                    + (type.isEmpty() ? "missing" : "'" + type + "'") + "; supported now: mamba2 (Hugging Face layout)");
+            throw new InputException(
+                    folder.resolve("config.json") + ": model_type is " + (type.isEmpty() ? "missing" : "'" + type + "'")
+                            + "; supported now: mamba2 (Hugging Face layout)");
         }
         Mamba2Config config = Mamba2Config.read(file);
         TensorStore tensors = TensorStore.open(folder);

@@ -44,8 +44,8 @@ public final class ConfigFile {
             return new ConfigFile(path, json);
         } catch (JsonProcessingException e) {
             throw new InputException(
-                    path + ":" + e.getLocation().getLineNr() + ":" + e.getLocation().getColumnNr() + ": not JSON: "
-                            + e.getOriginalMessage(),
+                    path + ":" + e.getLocation().getLineNr() + ":"
+                            + e.getLocation().getColumnNr() + ": not JSON: " + e.getOriginalMessage(),
                     e);
         } catch (IOException e) {
             throw new InputException(path + " cannot be read: " + e.getMessage(), e);

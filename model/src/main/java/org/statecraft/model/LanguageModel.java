@@ -70,8 +70,7 @@ public final class LanguageModel implements AutoCloseable {
                     layers,
                     checkpoint.weight(manager, Checkpoint.FINAL_NORM),
                     checkpoint.tied() ? null : checkpoint.weight(manager, Checkpoint.HEAD));
-            return new LanguageModel(
-                    manager, checkpoint.config(), new ReferenceKernel(), List.of(), parameters);
+            return new LanguageModel(manager, checkpoint.config(), new ReferenceKernel(), List.of(), parameters);
         } catch (RuntimeException e) {
             manager.close();
             throw e;
@@ -191,7 +190,9 @@ public final class LanguageModel implements AutoCloseable {
             residual.attach(scope);
             NDArray real = promptLength == 0
                     ? residual
-                    : residual.get(new NDIndex().addAllDim().addSliceDim(promptLength, residual.getShape().get(1)));
+                    : residual.get(new NDIndex()
+                            .addAllDim()
+                            .addSliceDim(promptLength, residual.getShape().get(1)));
             NDArray hidden = Norms.rms(real, config.layerNormEpsilon()).mul(finalNorm.value(scope));
             hidden.attach(caller);
             return new Output(hidden, new ModelState(states));
@@ -242,11 +243,14 @@ public final class LanguageModel implements AutoCloseable {
         }
         Mamba2Layer layer = layers.get(index);
         NDArray window = start.convWindow() == null
-                ? scope.zeros(new Shape(layer.shape().convChannels(), layer.shape().convKernel() - 1))
+                ? scope.zeros(
+                        new Shape(layer.shape().convChannels(), layer.shape().convKernel() - 1))
                 : start.convWindow();
         NDArray state = start.state() == null
                 ? scope.zeros(new Shape(
-                        layer.shape().heads(), layer.shape().headDim(), layer.shape().state()))
+                        layer.shape().heads(),
+                        layer.shape().headDim(),
+                        layer.shape().state()))
                 : start.state();
         NDArray firstWindow = row(scope, window);
         NDArray firstState = row(scope, state);

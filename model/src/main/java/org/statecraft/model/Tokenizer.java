@@ -28,8 +28,9 @@ public final class Tokenizer implements AutoCloseable {
     public static Tokenizer load(Path modelFolder) {
         Path file = modelFolder.resolve("tokenizer.json");
         if (!Files.isRegularFile(file)) {
-            throw new InputException(modelFolder + " holds no tokenizer.json; put the file of the model's tokenizer there"
-                    + " (models trained on the Pile use that of EleutherAI/gpt-neox-20b)");
+            throw new InputException(
+                    modelFolder + " holds no tokenizer.json; put the file of the model's tokenizer there"
+                            + " (models trained on the Pile use that of EleutherAI/gpt-neox-20b)");
         }
         return ofFile(file);
     }
@@ -73,8 +74,8 @@ public final class Tokenizer implements AutoCloseable {
     /** Fails when the tokenizer can give ids that the model has no row for. */
     public void requireFits(int vocabularyRows) {
         if (size > vocabularyRows) {
-            throw new InputException(file + " has ids up to " + (size - 1) + ", but the model has only " + vocabularyRows
-                    + " embedding rows: this tokenizer belongs to another model");
+            throw new InputException(file + " has ids up to " + (size - 1) + ", but the model has only "
+                    + vocabularyRows + " embedding rows: this tokenizer belongs to another model");
         }
     }
 

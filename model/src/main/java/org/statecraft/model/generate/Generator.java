@@ -32,7 +32,8 @@ public final class Generator {
             Step last = advance(scope, ids.length == 0 ? new int[] {tokenizer.endOfText()} : ids, null);
             while (count < options.maxTokens()) {
                 int token = sampler.choose(last.logits, tokenizer.size());
-                if (token == tokenizer.endOfText() || model.config().eosTokenIds().contains(token)) {
+                if (token == tokenizer.endOfText()
+                        || model.config().eosTokenIds().contains(token)) {
                     return finished(tokens, count, Generation.Finish.END_OF_TEXT);
                 }
                 tokens[count++] = token;

@@ -63,7 +63,18 @@ public record Mamba2Layer(
         return now.equals(shape)
                 ? this
                 : new Mamba2Layer(
-                        config, now, norm, inProj, inProjBias, conv, convBias, dtBias, ALog, D, gatedNorm, outProj,
+                        config,
+                        now,
+                        norm,
+                        inProj,
+                        inProjBias,
+                        conv,
+                        convBias,
+                        dtBias,
+                        ALog,
+                        D,
+                        gatedNorm,
+                        outProj,
                         outProjBias);
     }
 }

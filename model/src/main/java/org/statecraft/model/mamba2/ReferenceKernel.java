@@ -49,7 +49,8 @@ public final class ReferenceKernel implements Kernel {
     @Override
     public NDArray project(Mamba2Layer layer, NDArray residual) {
         NDManager scope = residual.getManager();
-        NDArray normed = Norms.rms(residual, layer.config().layerNormEpsilon()).mul(layer.norm().value(scope));
+        NDArray normed = Norms.rms(residual, layer.config().layerNormEpsilon())
+                .mul(layer.norm().value(scope));
         return biased(layer.inProj().apply(normed), layer.inProjBias());
     }
 
@@ -66,8 +67,7 @@ public final class ReferenceKernel implements Kernel {
                 : convWindow.swapAxes(1, 2);
         NDArray columns = before.concat(parts.get(1), 1);
         NDArray xBC = silu(causalConvolution(layer, columns, length));
-        NDList xBandC =
-                xBC.split(new long[] {s.dInner(), s.dInner() + s.groups() * s.state()}, 2);
+        NDList xBandC = xBC.split(new long[] {s.dInner(), s.dInner() + s.groups() * s.state()}, 2);
 
         NDArray delta = Activation.softPlus(parts.get(2).add(layer.dtBias().value(scope)));
         double[] limit = layer.config().timeStepLimit();
@@ -167,7 +167,10 @@ public final class ReferenceKernel implements Kernel {
         NDList decayByChunk = chunkDecay.split(k, 1);
         for (int i = 0; i < k; i++) {
             entering.add(carried);
-            carried = addedByChunk.get(i).squeeze(1).add(decayByChunk.get(i).squeeze(1).mul(carried));
+            carried = addedByChunk
+                    .get(i)
+                    .squeeze(1)
+                    .add(decayByChunk.get(i).squeeze(1).mul(carried));
         }
 
         // what the entering state contributes: y_i += exp(s_i) C_i·h
@@ -190,8 +193,8 @@ public final class ReferenceKernel implements Kernel {
         long g = s.groups();
         long channels = s.headsPerGroup() * s.headDim();
         NDArray xBar = front.x().mul(front.delta().expandDims(3)).reshape(b, g, channels, 1);
-        NDArray added = xBar.matMul(front.B().reshape(b, g, 1, s.state()))
-                .reshape(b, s.heads(), s.headDim(), s.state());
+        NDArray added =
+                xBar.matMul(front.B().reshape(b, g, 1, s.state())).reshape(b, s.heads(), s.headDim(), s.state());
         NDArray next = added.addi(front.a().exp().reshape(b, s.heads(), 1, 1).mul(state));
         NDArray y = next.reshape(b, g, channels, s.state())
                 .matMul(front.C().reshape(b, g, s.state(), 1))

@@ -1,0 +1,2 @@
+/** Benchmarks; not part of the product. */
+package org.statecraft.bench;

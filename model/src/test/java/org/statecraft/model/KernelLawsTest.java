@@ -1,0 +1,142 @@
+package org.statecraft.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.statecraft.model.testing.Close.assertClose;
+import static org.statecraft.model.testing.Close.distance;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.statecraft.model.mamba2.ReferenceKernel;
+import org.statecraft.model.testing.ModelCase;
+import org.statecraft.model.testing.Tolerances;
+
+/** Laws that hold whatever the weights are. */
+class KernelLawsTest {
+
+    static List<String> cases() {
+        return ModelCase.names(true);
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void chunkLengthDoesNotChangeTheResult(String name) {
+        try (ModelCase golden = ModelCase.open(name)) {
+            NDArray ids = golden.array("input_ids");
+            NDArray expected = golden.array("logits");
+            int length = (int) ids.getShape().get(1);
+            for (int chunk : new int[] {1, 7, 16, 64, length, 10 * length}) {
+                LanguageModel model = golden.model().with(new ReferenceKernel(chunk));
+                NDArray logits = model.logits(model.forward(ids).hidden());
+                assertClose("logits with chunk length " + chunk, expected, logits, Tolerances.LOGITS);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void aTokenChangesNothingBeforeItAndSomethingAfter(String name) {
+        try (ModelCase golden = ModelCase.open(name)) {
+            NDArray ids = golden.array("input_ids");
+            // a chunk length far below the distance, so that the change must travel through carried states
+            LanguageModel model = golden.model().with(new ReferenceKernel(8));
+            NDArray before = model.logits(model.forward(ids).hidden());
+            long length = ids.getShape().get(1);
+            long changed = 9;
+            NDArray other = ids.duplicate();
+            other.set(new NDIndex().addAllDim().addIndices(changed), (int) (ids.getLong(0, changed) + 1) % 97);
+            NDArray after = model.logits(model.forward(other).hidden());
+            NDArray earlierBefore = Mamba2ParityTest.columns(before, 0, changed);
+            NDArray earlierAfter = Mamba2ParityTest.columns(after, 0, changed);
+            assertArrayEquals(earlierBefore.toFloatArray(), earlierAfter.toFloatArray());
+            NDArray lastBefore = Mamba2ParityTest.columns(before, length - 1, length);
+            NDArray lastAfter = Mamba2ParityTest.columns(after, length - 1, length);
+            assertTrue(distance(lastBefore, lastAfter) > 1e-3, "the change reaches the last position");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void parallelEqualsStepByStep(String name) {
+        try (ModelCase golden = ModelCase.open(name)) {
+            NDArray ids = golden.array("input_ids");
+            Output whole = golden.model().forward(ids);
+            Output part = golden.model().forward(Mamba2ParityTest.columns(ids, 0, 1));
+            NDList hidden = new NDList(part.hidden());
+            for (long t = 1; t < ids.getShape().get(1); t++) {
+                NDArray token = Mamba2ParityTest.columns(ids, t, t + 1);
+                part = golden.model().forward(TokenBatch.of(token), part.state(), null);
+                hidden.add(part.hidden());
+            }
+            assertClose("hidden", whole.hidden(), NDArrays.concat(hidden, 1), Tolerances.SITES);
+            for (int i = 0; i < whole.state().layers().size(); i++) {
+                LayerState expected = whole.state().layers().get(i);
+                LayerState actual = part.state().layers().get(i);
+                assertClose("state of layer " + i, expected.state(), actual.state(), Tolerances.STATES);
+                assertClose("window of layer " + i, expected.convWindow(), actual.convWindow(), Tolerances.STATES);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void paddingNeverChangesARow(String name) {
+        try (ModelCase golden = ModelCase.open(name)) {
+            long[] all = golden.array("input_ids").toLongArray();
+            List<int[]> rows = List.of(ints(all, 5), ints(all, 70), ints(all, 1), ints(all, 33));
+            Output batch = golden.model().forward(TokenBatch.padded(golden.scope(), rows), null, null);
+            for (int b = 0; b < rows.size(); b++) {
+                TokenBatch alone = TokenBatch.padded(golden.scope(), List.of(rows.get(b)));
+                Output single = golden.model().forward(alone, null, null);
+                NDIndex real = new NDIndex().addIndices(b).addSliceDim(0, rows.get(b).length);
+                assertClose(
+                        "hidden of row " + b,
+                        single.hidden().get(0),
+                        batch.hidden().get(real),
+                        Tolerances.SITES);
+                LayerState last = batch.state().layers().get(1);
+                LayerState expected = single.state().layers().get(1);
+                assertClose(
+                        "state of row " + b,
+                        expected.state().get(0),
+                        last.state().get(b),
+                        Tolerances.STATES);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void nothingButTheResultStaysInMemory(String name) {
+        try (ModelCase golden = ModelCase.open(name)) {
+            NDArray ids = golden.array("input_ids");
+            int[] counts = new int[3];
+            for (int i = 0; i < counts.length; i++) {
+                try (NDManager scope = golden.scope().newSubManager()) {
+                    NDArray input = ids.duplicate();
+                    input.attach(scope);
+                    golden.model().forward(input);
+                }
+                counts[i] = golden.scope().getParentManager().getManagedArrays().size()
+                        + golden.scope().getManagedArrays().size();
+            }
+            assertEquals(counts[0], counts[2], "arrays held after a pass");
+            assertEquals(counts[1], counts[2], "arrays held after a pass");
+        }
+    }
+
+    private static int[] ints(long[] values, int count) {
+        int[] ints = new int[count];
+        for (int i = 0; i < count; i++) {
+            ints[i] = (int) values[i];
+        }
+        return ints;
+    }
+}

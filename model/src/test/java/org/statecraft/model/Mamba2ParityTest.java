@@ -1,0 +1,220 @@
+package org.statecraft.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.statecraft.model.testing.Close.assertClose;
+import static org.statecraft.model.testing.Close.assertCloseToScale;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.statecraft.model.testing.ModelCase;
+import org.statecraft.model.testing.Tolerances;
+
+/** The model against the float64 golden values of {@code fixtures/models}. */
+class Mamba2ParityTest {
+
+    static List<String> cases() {
+        return ModelCase.names(false);
+    }
+
+    static List<String> fullCases() {
+        return ModelCase.names(true);
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void logitsEqualTheReference(String name) {
+        try (ModelCase golden = ModelCase.open(name)) {
+            Output output = golden.model().forward(golden.array("input_ids"));
+            assertClose("logits", golden.array("logits"), golden.model().logits(output.hidden()), Tolerances.LOGITS);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("fullCases")
+    void everySiteEqualsTheReference(String name) {
+        try (ModelCase golden = ModelCase.open(name)) {
+            Map<String, NDArray> seen = new HashMap<>();
+            golden.model().forward(TokenBatch.of(golden.array("input_ids")), null, (layer, site, value) -> {
+                NDArray copy = value.duplicate();
+                copy.attach(golden.scope());
+                seen.put("layer" + layer + "." + goldenName(site), copy);
+            });
+            List<String> sites = Stream.of(Site.values())
+                    .map(Mamba2ParityTest::goldenName)
+                    .flatMap(site -> golden.keys("layer").stream().filter(key -> key.endsWith("." + site)))
+                    .toList();
+            assertFalse(sites.isEmpty());
+            for (String key : sites) {
+                NDArray expected = golden.array(key);
+                assertClose(key, expected, seen.get(key).reshape(expected.getShape()), Tolerances.SITES);
+            }
+        }
+    }
+
+    private static String goldenName(Site site) {
+        return switch (site) {
+            case Z -> "z";
+            case X -> "x";
+            case B -> "B";
+            case C -> "C";
+            case DELTA -> "dt";
+            case Y -> "y";
+            case OUT_PROJ_INPUT -> "o";
+            case MIXER_OUT -> "mixer_out";
+            case RESIDUAL -> "residual";
+        };
+    }
+
+    @ParameterizedTest
+    @MethodSource("fullCases")
+    void stateAndConvWindowEqualTheReference(String name) {
+        try (ModelCase golden = ModelCase.open(name)) {
+            Output output = golden.model().forward(golden.array("input_ids"));
+            assertStates(golden, "", "final_h", "final_conv", output.state());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("fullCases")
+    void sequenceShorterThanTheConvWindowEqualsTheReference(String name) {
+        try (ModelCase golden = ModelCase.open(name)) {
+            long length = golden.array("short.logits").getShape().get(1);
+            Output output = golden.model().forward(columns(golden.array("input_ids"), 0, length));
+            assertClose(
+                    "short.logits",
+                    golden.array("short.logits"),
+                    golden.model().logits(output.hidden()),
+                    Tolerances.LOGITS);
+            assertStates(golden, "short.", "final_h", "final_conv", output.state());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("fullCases")
+    void lossAndEveryGradientEqualTheReference(String name) {
+        try (ModelCase golden = ModelCase.open(name)) {
+            Map<String, Weight> parameters = golden.model().parameters();
+            parameters.values().forEach(weight -> weight.base().setRequiresGradient(true));
+            try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+                NDArray loss = golden.model()
+                        .lossSum(TokenBatch.of(golden.array("input_ids")), golden.array("labels"))
+                        .div(golden.figures().path("loss_counted_tokens").asInt());
+                assertEquals(golden.figures().path("loss").asDouble(), loss.getFloat(), Tolerances.LOSS);
+                collector.backward(loss);
+            }
+            List<String> keys = golden.keys("grad.");
+            assertEquals(parameters.size(), keys.size(), "a golden gradient for every parameter");
+            for (String key : keys) {
+                NDArray expected = golden.array(key);
+                NDArray actual =
+                        parameters.get(key.substring("grad.".length())).base().getGradient();
+                assertCloseToScale(key, expected, actual, Tolerances.GRADIENT_RELATIVE);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void greedyContinuationEqualsTheReference(String name) {
+        try (ModelCase golden = ModelCase.open(name)) {
+            long[] expected = golden.array("greedy.generated").toLongArray();
+            NDArray rows = golden.array("greedy.logits");
+            NDArray ids = golden.array("greedy.prompt").expandDims(0);
+            ModelState state = null;
+            long[] generated = new long[expected.length];
+            for (int i = 0; i < expected.length; i++) {
+                Output output = golden.model().forward(TokenBatch.of(ids), state, null);
+                state = output.state();
+                NDArray logits = golden.model().logits(output.hidden().get(new NDIndex("0, -1")));
+                assertClose("greedy.logits row " + i, rows.get(i), logits, Tolerances.LOGITS);
+                generated[i] = logits.argMax().getLong();
+                ids = golden.scope().create(new long[] {generated[i]}, new Shape(1, 1));
+            }
+            assertArrayEquals(expected, generated);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("fullCases")
+    void paddedRowsAndTheirNextStepEqualTheReference(String name) {
+        try (ModelCase golden = ModelCase.open(name)) {
+            int[] lengths = ints(golden.array("padded.lengths"));
+            NDArray ids = golden.array("padded.input_ids");
+            Output output = golden.model().forward(new TokenBatch(ids, lengths), null, null);
+            NDArray logits = golden.model().logits(output.hidden());
+            for (int b = 0; b < lengths.length; b++) {
+                NDIndex real = new NDIndex().addIndices(b).addSliceDim(0, lengths[b]);
+                assertClose(
+                        "padded.logits row " + b,
+                        golden.array("padded.logits").get(real),
+                        logits.get(real),
+                        Tolerances.LOGITS);
+            }
+            assertStates(golden, "padded.", "final_h", "final_conv", output.state());
+            NDArray token = golden.array("padded.step_token").expandDims(1);
+            Output step = golden.model().forward(TokenBatch.of(token), output.state(), null);
+            assertClose(
+                    "padded.step_logits",
+                    golden.array("padded.step_logits"),
+                    golden.model().logits(step.hidden()).squeeze(1),
+                    Tolerances.LOGITS);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("fullCases")
+    void splitPrefillEqualsTheReference(String name) {
+        try (ModelCase golden = ModelCase.open(name)) {
+            JsonNode split = golden.figures().path("split");
+            NDArray ids = golden.array("input_ids");
+            long first = split.path("first").asLong();
+            Output head = golden.model().forward(columns(ids, 0, first));
+            assertStates(golden, "split.", "h", "conv", head.state());
+            Output tail = golden.model()
+                    .forward(TokenBatch.of(columns(ids, first, ids.getShape().get(1))), head.state(), null);
+            assertClose(
+                    "split.second_logits",
+                    golden.array("split.second_logits"),
+                    golden.model().logits(tail.hidden()),
+                    Tolerances.LOGITS);
+        }
+    }
+
+    private static void assertStates(ModelCase golden, String prefix, String h, String conv, ModelState state) {
+        for (int i = 0; i < state.layers().size(); i++) {
+            String layer = prefix + "layer" + i + ".";
+            LayerState actual = state.layers().get(i);
+            assertClose(layer + h, golden.array(layer + h), actual.state(), Tolerances.STATES);
+            // the golden window keeps the column of the current token too
+            NDArray columns = golden.array(layer + conv);
+            long kept = actual.convWindow().getShape().get(2);
+            long all = columns.getShape().get(2);
+            assertClose(
+                    layer + conv,
+                    columns.get(new NDIndex().addAllDim(2).addSliceDim(all - kept, all)),
+                    actual.convWindow(),
+                    Tolerances.STATES);
+        }
+    }
+
+    static NDArray columns(NDArray ids, long from, long to) {
+        return ids.get(new NDIndex().addAllDim().addSliceDim(from, to));
+    }
+
+    private static int[] ints(NDArray array) {
+        return array.toType(DataType.INT32, true).toIntArray();
+    }
+}

@@ -1,0 +1,30 @@
+package org.statecraft.workbench.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.statecraft.workbench.recipe.ReadOptions;
+import picocli.CommandLine.Option;
+
+/** The options of every verb that reads a recipe. */
+final class RecipeOptions {
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Where data files are looked up that do not lie beside the recipe; else STATECRAFT_DATA.")
+    private Path data;
+
+    @Option(names = "--preset", paramLabel = "NAME", description = "Apply a preset of the recipe; may be repeated.")
+    private List<String> presets = new ArrayList<>();
+
+    @Option(
+            names = "--set",
+            paramLabel = "PATH=VALUE",
+            description = "Replace one value, as in 'steps[1].tune.optimizer.steps=20'; may be repeated.")
+    private List<String> sets = new ArrayList<>();
+
+    ReadOptions read() {
+        ReadOptions options = ReadOptions.ofMachine().withPresets(presets).withSets(sets);
+        return data == null ? options : options.withDataRoot(data);
+    }
+}

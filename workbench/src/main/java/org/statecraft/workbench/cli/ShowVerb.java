@@ -1,0 +1,105 @@
+package org.statecraft.workbench.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.statecraft.workbench.recipe.EvaluateStep;
+import org.statecraft.workbench.recipe.GenerateStep;
+import org.statecraft.workbench.recipe.Recipe;
+import org.statecraft.workbench.recipe.RecipeOutline;
+import org.statecraft.workbench.recipe.RecipeReader;
+import org.statecraft.workbench.recipe.ResolvedRecipe;
+import org.statecraft.workbench.recipe.Step;
+import org.statecraft.workbench.recipe.TuneStep;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Shows what a recipe would do. */
+@Command(
+        name = "show",
+        description = "Show what a recipe would do, after presets, variants and settings.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Example: statecraft show --resolved --preset smoke recipes/quickstart.yaml",
+            "Next:    statecraft run RECIPE"
+        })
+final class ShowVerb implements Callable<Integer> {
+    @Parameters(paramLabel = "RECIPE", description = "A recipe file.")
+    private Path recipe;
+
+    @Option(names = "--resolved", description = "Print YAML with every default written out; runs as it stands.")
+    private boolean resolved;
+
+    @Mixin
+    private RecipeOptions options;
+
+    @Mixin
+    private OutputOptions output;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        List<ResolvedRecipe> runs = RecipeReader.read(recipe, options.read());
+        PrintWriter out = spec.commandLine().getOut();
+        if (output.json) {
+            out.println(Json.of(runs.stream().map(ResolvedRecipe::toMap).toList()));
+        } else if (resolved) {
+            out.print(String.join(
+                    "---\n", runs.stream().map(ResolvedRecipe::toYaml).toList()));
+        } else {
+            RecipeOutline outline = RecipeReader.outline(recipe);
+            out.println(outline.description().isEmpty() ? recipe.toString() : outline.description());
+            runs.forEach(run -> print(run, out));
+            if (!outline.presets().isEmpty()) {
+                out.println("presets: " + String.join(", ", outline.presets()));
+            }
+            if (!output.quiet) {
+                out.println("Next: statecraft run " + recipe);
+            }
+        }
+        out.flush();
+        return ExitCode.DONE;
+    }
+
+    private static void print(ResolvedRecipe run, PrintWriter out) {
+        Recipe recipe = run.recipe();
+        out.println();
+        out.println(recipe.name());
+        out.println("  model " + run.modelFolder() + ", seed " + recipe.seed() + ", device " + recipe.device() + ", "
+                + Statecraft.count(recipe.threads(), "thread"));
+        for (int i = 0; i < recipe.steps().size(); i++) {
+            Step step = recipe.steps().get(i);
+            out.println("  steps[" + i + "] " + step.verb() + "  " + describe(step, run));
+        }
+    }
+
+    private static String describe(Step step, ResolvedRecipe run) {
+        if (step instanceof EvaluateStep evaluate) {
+            List<String> parts = new ArrayList<>();
+            evaluate.tasks()
+                    .forEach(task -> parts.add(task + " (" + run.task(task).data() + ")"));
+            String limit = evaluate.limit() == null ? "" : ", first " + evaluate.limit() + " documents";
+            return String.join(", ", parts) + limit;
+        }
+        if (step instanceof GenerateStep generate) {
+            String how = generate.temperature() == 0 ? "greedy" : "temperature " + generate.temperature();
+            String prompt = generate.prompt().strip().replace("\n", "\\n");
+            return "\"" + prompt + "\", up to " + generate.maxTokens() + " tokens, " + how;
+        }
+        TuneStep tune = (TuneStep) step;
+        return tune.method().summary() + " on " + run.dataFile(tune.data().text()) + ", "
+                + tune.optimizer().steps() + " steps of "
+                + tune.optimizer().batch() * tune.optimizer().accumulate() + " x "
+                + tune.data().length() + " tokens, learning rate "
+                + tune.optimizer().learningRate();
+    }
+}

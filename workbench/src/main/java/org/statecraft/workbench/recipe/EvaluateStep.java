@@ -1,0 +1,30 @@
+package org.statecraft.workbench.recipe;
+
+import java.util.List;
+import org.statecraft.workbench.recipe.Schema.Default;
+import org.statecraft.workbench.recipe.Schema.Named;
+import org.statecraft.workbench.recipe.Schema.OrNull;
+import org.statecraft.workbench.recipe.Schema.Range;
+
+/**
+ * Scores the model.
+ *
+ * @param tasks names of task files beside the recipe: {@code tasks/NAME.yaml}
+ * @param limit the first so many documents of each task only; null for all
+ * @param batch requests scored together; changes speed and memory only
+ * @param maxLength longest input in tokens; longer contexts lose their beginning
+ * @param label what this evaluation is called in results, or null
+ */
+@Named("evaluate")
+public record EvaluateStep(
+        List<String> tasks,
+        @OrNull @Range(min = 1) Integer limit,
+        @Default("8") @Range(min = 1, max = 4096) int batch,
+        @Default("2048") @Range(min = 1, max = 1 << 20) int maxLength,
+        @OrNull String label)
+        implements Step {
+
+    public EvaluateStep {
+        tasks = List.copyOf(tasks);
+    }
+}

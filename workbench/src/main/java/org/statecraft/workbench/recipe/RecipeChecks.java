@@ -1,0 +1,244 @@
+package org.statecraft.workbench.recipe;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.statecraft.workbench.recipe.StateOffsetSpec.Form;
+import org.statecraft.workbench.recipe.TuneStep.Keep;
+
+/**
+ * What a recipe can get wrong although each key for itself is right: files that are not there and options that
+ * contradict each other. Looks only at keys that were read without a problem.
+ */
+final class RecipeChecks implements Binder.Check {
+    private final Findings findings;
+    private final Places places;
+    private final Map<String, LocatedTask> tasks = new TreeMap<>();
+
+    RecipeChecks(Findings findings, Places places) {
+        this.findings = findings;
+        this.places = places;
+    }
+
+    /** The tasks that the checked recipe names, as far as they were found. */
+    Map<String, LocatedTask> tasks() {
+        return tasks;
+    }
+
+    @Override
+    public void check(Record bound, String path) {
+        Scope scope = new Scope(findings, path);
+        if (bound instanceof Recipe recipe) {
+            locateModel(recipe.model(), scope);
+        } else if (bound instanceof EvaluateStep step) {
+            checkTasks(step, scope);
+        } else if (bound instanceof GenerateStep step) {
+            checkSampling(step, scope);
+        } else if (bound instanceof TuneStep step) {
+            checkValidation(step, scope);
+        } else if (bound instanceof StateOffsetSpec method) {
+            checkRank(method, scope);
+        } else if (bound instanceof DataSpec data) {
+            checkTexts(data, scope);
+        } else if (bound instanceof OptimizerSpec optimizer) {
+            checkWarmup(optimizer, scope);
+        } else if (bound instanceof TaskSpec task) {
+            checkTask(task, scope);
+        }
+    }
+
+    /** The record under check: its keys by name, and their paths. */
+    private record Scope(Findings findings, String path) {
+        boolean sound(String... keys) {
+            for (String key : keys) {
+                if (!findings.sound(Findings.child(path, key))) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        void report(String key, String found, String expected, String nearest) {
+            findings.reportAt(Findings.child(path, key), found, expected, nearest);
+        }
+    }
+
+    private void locateModel(String given, Scope scope) {
+        if (scope.sound("model")) {
+            Places.Search search = places.model(given);
+            if (search.found() == null) {
+                String found = "no such folder '" + given + "' (looked at " + search.lookedAtText() + ")";
+                scope.report("model", found, "a model folder", search.nearest(given));
+            }
+        }
+    }
+
+    private Path locateData(String key, String given, Scope scope) {
+        if (given == null || !scope.sound(key)) {
+            return null;
+        }
+        Places.Search search = places.data(given);
+        if (search.found() == null) {
+            String found = "no such file '" + given + "' (looked at " + search.lookedAtText() + ")";
+            String advice = places.dataRoots().isEmpty() ? " here, or below --data DIR or STATECRAFT_DATA" : "";
+            scope.report(key, found, "a data file" + advice, search.nearest(given));
+        }
+        return search.found();
+    }
+
+    private void checkTasks(EvaluateStep step, Scope scope) {
+        for (int i = 0; i < step.tasks().size() && scope.sound("tasks"); i++) {
+            String name = step.tasks().get(i);
+            String key = "tasks[" + i + "]";
+            if (step.tasks().indexOf(name) < i) {
+                scope.report(key, "the task '" + name + "' stands twice", null, null);
+            } else {
+                locateTask(name, key, scope);
+            }
+        }
+    }
+
+    private void locateTask(String name, String key, Scope scope) {
+        Path file = name.matches(Recipe.NAME) ? places.task(name).found() : null;
+        if (file == null) {
+            List<String> names = places.taskNames();
+            String expected = names.isEmpty()
+                    ? "a file tasks/" + name + ".yaml beside the recipe"
+                    : "one of " + String.join(", ", names);
+            scope.report(key, "unknown task '" + name + "'", expected, Names.nearest(name, names));
+            return;
+        }
+        Findings inTask = new Findings();
+        MappingNode root = Yaml.file(file, inTask);
+        if (root != null) {
+            Places seen = places.from(file.getParent());
+            TaskSpec task = new Binder(inTask, new RecipeChecks(inTask, seen)).bind(TaskSpec.class, root, "");
+            if (inTask.sound("task") && !name.equals(task.task())) {
+                inTask.reportAt("task", "found '" + task.task() + "'", "the name of its file, " + name, null);
+            }
+            if (inTask.isEmpty()) {
+                tasks.put(
+                        name, new LocatedTask(task, file, seen.data(task.data()).found()));
+            }
+        }
+        findings.takeOver(inTask);
+    }
+
+    private void checkTask(TaskSpec task, Scope scope) {
+        locateData("data", task.data(), scope);
+        if (!scope.sound("output-type")) {
+            return;
+        }
+        String outputType = Names.of(task.outputType());
+        if (scope.sound("doc-format") && task.docFormat().outputType() != task.outputType()) {
+            String found = "doc-format " + Names.of(task.docFormat()) + " with output-type " + outputType;
+            String fitting = Names.of(task.docFormat().outputType());
+            scope.report("doc-format", found, "output-type " + fitting, null);
+        }
+        List<String> known = task.outputType().metrics();
+        for (int i = 0; i < task.metrics().size() && scope.sound("metrics"); i++) {
+            String metric = task.metrics().get(i);
+            if (!known.contains(metric)) {
+                String found = "unknown metric '" + metric + "' for output-type " + outputType;
+                scope.report("metrics[" + i + "]", found, Names.orList(known), Names.nearest(metric, known));
+            }
+        }
+    }
+
+    private static void checkSampling(GenerateStep step, Scope scope) {
+        if (!scope.sound("temperature") || step.temperature() > 0) {
+            return;
+        }
+        if (step.topK() != null) {
+            scope.report("top-k", "top-k with temperature 0, which never draws", "a temperature above 0", null);
+        }
+        if (step.topP() != null) {
+            scope.report("top-p", "top-p with temperature 0, which never draws", "a temperature above 0", null);
+        }
+    }
+
+    /** One missing validation text is one mistake, however many options ask for it. */
+    private static void checkValidation(TuneStep step, Scope scope) {
+        List<String> asking = new ArrayList<>();
+        if (scope.sound("keep") && step.keep() == Keep.BEST) {
+            asking.add("keep");
+        }
+        if (step.earlyStopping() != null && scope.sound("early-stopping")) {
+            asking.add("early-stopping");
+        }
+        String every = "evaluate-every";
+        if (step.data() != null && scope.sound("data.validation") && step.data().validation() == null) {
+            if (step.evaluateEvery() != null && scope.sound(every)) {
+                asking.add(every);
+            }
+            if (!asking.isEmpty()) {
+                String key = asking.get(0);
+                String found = (key.equals("keep") ? "keep: best" : key) + " without validation data";
+                scope.report(key, found, "the key data.validation, a held-out text", null);
+            }
+        } else if (step.evaluateEvery() == null && scope.sound(every) && !asking.isEmpty()) {
+            String key = asking.get(0);
+            String found = (key.equals("keep") ? "keep: best" : key) + " without evaluations during training";
+            scope.report(key, found, "the key evaluate-every", null);
+        }
+        if (step.evaluateEvery() != null && scope.sound(every, "optimizer.steps")) {
+            int steps = step.optimizer().steps();
+            if (step.evaluateEvery() > steps) {
+                String found = "an evaluation every " + step.evaluateEvery() + " of " + steps + " steps";
+                scope.report(every, found, "at most the number of steps", null);
+            }
+        }
+    }
+
+    private static void checkRank(StateOffsetSpec method, Scope scope) {
+        if (!scope.sound("form", "rank")) {
+            return;
+        }
+        if (method.form() == Form.LOW_RANK && method.rank() == null) {
+            scope.report("form", "form: low-rank without a rank", "the key rank, as in rank: 4", null);
+        } else if (method.form() != Form.LOW_RANK && method.rank() != null) {
+            String found = "a rank with form: " + Names.of(method.form());
+            scope.report("rank", found, "no rank, or form: low-rank", null);
+        }
+    }
+
+    private void checkTexts(DataSpec data, Scope scope) {
+        Path text = locateData("text", data.text(), scope);
+        Path validation = locateData("validation", data.validation(), scope);
+        if (text != null && text.equals(validation)) {
+            scope.report("validation", "the training text again", "a text that is held out", null);
+        }
+        if (scope.sound("length")) {
+            checkLength("text", text, data.length(), scope);
+            checkLength("validation", validation, data.length(), scope);
+        }
+    }
+
+    /** A token has at least one byte, so a file of fewer bytes than tokens is certainly too short. */
+    private static void checkLength(String key, Path file, int length, Scope scope) {
+        if (file == null) {
+            return;
+        }
+        try {
+            long bytes = Files.size(file);
+            if (bytes <= length) {
+                String found = file + " has " + bytes + " bytes, too few for one window of " + length + " tokens";
+                scope.report(key, found, "a longer text or a smaller length", null);
+            }
+        } catch (IOException e) {
+            scope.report(key, file + " is not readable: " + e.getMessage(), "a readable file", null);
+        }
+    }
+
+    private static void checkWarmup(OptimizerSpec optimizer, Scope scope) {
+        if (scope.sound("warmup", "steps") && optimizer.warmup() >= optimizer.steps()) {
+            String found = "a warmup of " + optimizer.warmup() + " steps in a training of " + optimizer.steps();
+            scope.report("warmup", found, "fewer than all steps", null);
+        }
+    }
+}

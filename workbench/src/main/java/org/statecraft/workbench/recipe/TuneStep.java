@@ -1,0 +1,45 @@
+package org.statecraft.workbench.recipe;
+
+import org.statecraft.workbench.recipe.Schema.Default;
+import org.statecraft.workbench.recipe.Schema.Named;
+import org.statecraft.workbench.recipe.Schema.OrNull;
+import org.statecraft.workbench.recipe.Schema.Range;
+
+/**
+ * Trains an adapter on a text.
+ *
+ * @param method what is trained
+ * @param data on which text
+ * @param optimizer how
+ * @param evaluateEvery steps between two validation losses; null for none during training
+ * @param checkpointEvery steps between two checkpoints, from which a stopped run continues
+ * @param earlyStopping when to end before the last step, or null for never
+ * @param keep which parameters the step leaves behind
+ */
+@Named("tune")
+public record TuneStep(
+        MethodSpec method,
+        DataSpec data,
+        OptimizerSpec optimizer,
+        @OrNull @Range(min = 1) Integer evaluateEvery,
+        @Default("50") @Range(min = 1) int checkpointEvery,
+        @OrNull EarlyStopping earlyStopping,
+        @Default("last") Keep keep)
+        implements Step {
+
+    /** Which parameters a training leaves behind. */
+    public enum Keep {
+        /** Those after the last step. */
+        LAST,
+        /** Those with the lowest validation loss. */
+        BEST
+    }
+
+    /**
+     * Ends a training whose validation loss no longer falls.
+     *
+     * @param patience so many validations in a row without improvement end it
+     * @param minDelta an improvement must exceed this, in nats per token
+     */
+    public record EarlyStopping(@Range(min = 1) int patience, @Default("0") @Range(min = 0) double minDelta) {}
+}
