@@ -2,9 +2,11 @@ package org.statecraft.eval;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.statecraft.eval.metrics.Metric;
 import org.statecraft.eval.metrics.Observation;
 import org.statecraft.eval.scoring.Progress;
@@ -28,7 +30,13 @@ public final class Evaluator {
     public static EvaluationResult run(
             List<Task> tasks, Scorer scorer, EvaluationOptions options, EvaluationProgress progress) {
         Map<Task, List<Document>> documents = new LinkedHashMap<>();
-        tasks.forEach(task -> documents.put(task, task.documents()));
+        Set<String> names = new HashSet<>();
+        for (Task task : tasks) {
+            if (!names.add(task.name())) {
+                throw new InputException("two tasks are named " + task.name() + "; results need a name for each");
+            }
+            documents.put(task, task.documents());
+        }
         List<TaskResult> results = new ArrayList<>();
         documents.forEach((task, all) -> {
             List<Document> used = all.subList(0, Math.min(options.limit(), all.size()));

@@ -156,6 +156,13 @@ class EvaluatorTest {
     }
 
     @Test
+    void twoTasksOfOneNameAreRefused() throws IOException {
+        List<Task> tasks = List.of(lambada("{\"text\":\"a b\"}"), lambada("{\"text\":\"a b\"}"));
+        Scorer scorer = new TextScorer(tokenizer, new UniformScorer(-1, 16));
+        assertRefused(() -> Evaluator.run(tasks, scorer, OPTIONS, (name, done, total) -> {}), "two tasks", "words");
+    }
+
+    @Test
     void malformedDataIsRefusedWithFileAndLine() throws IOException {
         assertRefused(() -> lambada("{\"text\":\"a b\"}", "{\"text\":").documents(), "words.jsonl:2:", "not JSON");
         assertRefused(() -> lambada("{\"text\":\"a\"} x").documents(), "words.jsonl:1:", "not JSON");

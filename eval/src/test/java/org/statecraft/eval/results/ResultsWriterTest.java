@@ -32,7 +32,7 @@ import org.statecraft.model.Tokenizer;
 import org.statecraft.model.testing.Fixtures;
 
 class ResultsWriterTest {
-    /** Keys of the harness about Python and of its groups; and one that is only there when the harness runs. */
+    /** Keys of the harness about its Python packages. */
     private static final Set<String> NOT_OURS =
             Set.of("pretty_env_info", "transformers_version", "lm_eval_version", "upper_git_hash");
 
