@@ -1,0 +1,22 @@
+package org.statecraft.peft;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Names of tensors in the PEFT layout: {@code base_model.model.}, then the place in the model, then the parameter. */
+public final class PeftKeys {
+    private static final Pattern LAYER = Pattern.compile("base_model\\.model\\.backbone\\.layers\\.(\\d+)\\..*");
+
+    private PeftKeys() {}
+
+    /** The name of a parameter that belongs to the mixer of a layer. */
+    public static String mixer(int layer, String parameter) {
+        return "base_model.model.backbone.layers." + layer + ".mixer." + parameter;
+    }
+
+    /** The layer that a name belongs to, or -1 when it belongs to none. */
+    public static int layer(String key) {
+        Matcher matcher = LAYER.matcher(key);
+        return matcher.matches() ? Integer.parseInt(matcher.group(1)) : -1;
+    }
+}

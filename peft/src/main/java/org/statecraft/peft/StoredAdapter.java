@@ -1,0 +1,54 @@
+package org.statecraft.peft;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.statecraft.model.InputException;
+import org.statecraft.model.safetensors.SafetensorsFile;
+
+/**
+ * An adapter folder while it is read.
+ *
+ * @param configFile where {@code config} comes from
+ * @param config {@code adapter_config.json}; unknown keys are nobody's concern
+ * @param tensors {@code adapter_model.safetensors}
+ */
+public record StoredAdapter(Path configFile, JsonNode config, SafetensorsFile tensors) {
+    private static final int PROBLEMS_SHOWN = 10;
+
+    /**
+     * Loads exactly the expected tensors in float32.
+     *
+     * @param expected shapes by name; the result has the same order
+     * @throws InputException naming every tensor that is missing, unknown or of another shape
+     */
+    public Map<String, NDArray> parameters(NDManager manager, Map<String, Shape> expected) {
+        List<String> problems = new ArrayList<>();
+        expected.forEach((key, shape) -> {
+            if (!tensors.tensors().containsKey(key)) {
+                problems.add(key + " is missing, expected shape " + shape);
+            } else if (!tensors.info(key).shape().equals(shape)) {
+                problems.add(key + " has shape " + tensors.info(key).shape() + ", expected " + shape);
+            }
+        });
+        tensors.tensors().keySet().stream()
+                .filter(key -> !expected.containsKey(key))
+                .forEach(key -> problems.add(key + " has no place in this model"));
+        if (!problems.isEmpty()) {
+            int more = problems.size() - PROBLEMS_SHOWN;
+            throw new InputException(tensors.path() + ": the adapter does not fit the model; check "
+                    + "base_model_name_or_path in its adapter_config.json:\n  "
+                    + String.join("\n  ", problems.subList(0, Math.min(PROBLEMS_SHOWN, problems.size())))
+                    + (more > 0 ? "\n  and " + more + " more" : ""));
+        }
+        Map<String, NDArray> loaded = new LinkedHashMap<>();
+        expected.keySet().forEach(key -> loaded.put(key, tensors.float32(manager, key)));
+        return loaded;
+    }
+}
