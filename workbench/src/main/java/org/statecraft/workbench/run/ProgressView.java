@@ -143,7 +143,7 @@ public final class ProgressView implements Consumer<Event> {
     private String evaluationLine(Event.EvaluationProgress progress) {
         return String.format(
                 Locale.ROOT,
-                "%s  %s %d/%d  %s docs/s  %s left",
+                "%s  %s %d/%d  %s requests/s  %s left",
                 verb,
                 progress.task(),
                 progress.done(),

@@ -1,0 +1,2 @@
+/** Parameter-efficient fine-tuning: adapters, one folder for each method, and the trainer. */
+package org.statecraft.peft;
