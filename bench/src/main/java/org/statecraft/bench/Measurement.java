@@ -1,5 +1,10 @@
 package org.statecraft.bench;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
 /**
  * One line of output.
  *
@@ -16,4 +21,17 @@ record Measurement(
         double medianSeconds,
         double floorSeconds,
         double ratioToFloor,
-        Long peakRssBytes) {}
+        Long peakRssBytes) {
+
+    /** {@code VmHWM} of this process, or null where the system does not tell. */
+    static Long peakRss() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith("VmHWM:"))
+                    .map(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                    .findFirst()
+                    .orElse(null);
+        } catch (IOException e) {
+            return null;
+        }
+    }
+}

@@ -2,14 +2,22 @@ package org.statecraft.model;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.pytorch.jni.JniUtils;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Names of devices as recipes and options write them. */
+/** Where and with how many threads the tensor library computes. */
 public final class Devices {
     private static final Pattern CUDA = Pattern.compile("cuda:(\\d+)");
 
     private Devices() {}
+
+    /** Sets how many threads one operation may use; results are bit-equal only for equal counts. */
+    public static void useThreads(int threads) {
+        // loads the engine first, which sets its own default
+        Engine.getInstance();
+        JniUtils.setNumThreads(threads);
+    }
 
     /**
      * The device of that name.

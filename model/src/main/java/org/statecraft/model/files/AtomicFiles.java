@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.util.Separators.Spacing;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.statecraft.model.InputException;
@@ -35,6 +36,8 @@ public final class AtomicFiles {
             temporary.publish();
         } catch (IOException e) {
             throw IoFailures.writing(target, e);
+        } catch (UncheckedIOException e) {
+            throw IoFailures.writing(target, e.getCause());
         }
     }
 

@@ -1,9 +1,11 @@
 package org.statecraft.model.files;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -20,7 +22,7 @@ import org.statecraft.model.files.ManifestException.Kind;
 record Manifest(int format, Map<String, Entry> files) {
     static final String NAME = "MANIFEST.json";
     private static final int FORMAT = 1;
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     record Entry(long size, String sha256) {}
 
@@ -61,7 +63,7 @@ record Manifest(int format, Map<String, Entry> files) {
                             + "Use another one or make it again.");
         }
         try {
-            JsonNode root = JSON.readTree(Files.readAllBytes(file));
+            JsonNode root = JSON.readTree(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
             checkFormat(file, root.path("format"));
             return new Manifest(FORMAT, entries(file, root.path("files")));
         } catch (JsonProcessingException e) {

@@ -1,6 +1,7 @@
 package org.statecraft.model.files;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -36,6 +37,8 @@ public final class PublishedFolder {
             temporary.publish();
         } catch (IOException e) {
             throw IoFailures.writing(target, e);
+        } catch (UncheckedIOException e) {
+            throw IoFailures.writing(target, e.getCause());
         }
     }
 
@@ -48,12 +51,12 @@ public final class PublishedFolder {
         Manifest.read(folder).check(folder);
     }
 
-    /** Whether {@link #verify} finds nothing wrong. */
+    /** Whether {@link #verify} finds nothing wrong; a folder that cannot be read is not valid either. */
     public static boolean isValid(Path folder) {
         try {
             verify(folder);
             return true;
-        } catch (ManifestException e) {
+        } catch (InputException e) {
             return false;
         }
     }

@@ -67,9 +67,9 @@ public final class SafetensorsException extends InputException {
         return kind;
     }
 
-    /** Text from a file, fit for a terminal: no control characters, no flood. */
+    /** Text from a file, fit for a terminal: no control or direction characters, no flood. */
     static String quote(String text) {
-        String printable = text.replaceAll("\\p{Cntrl}", "?");
+        String printable = text.replaceAll("[\\p{Cc}\\p{Cf}]", "?");
         return '"'
                 + (printable.length() <= QUOTED_CHARACTERS
                         ? printable

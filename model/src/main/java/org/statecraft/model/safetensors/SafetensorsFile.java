@@ -127,7 +127,9 @@ public final class SafetensorsFile implements Closeable {
     }
 
     static InputException missing(Path place, String name, Map<String, TensorInfo> present) {
-        List<String> similar = NearestNames.to(name, present.keySet());
+        List<String> similar = NearestNames.to(name, present.keySet()).stream()
+                .map(SafetensorsException::quote)
+                .toList();
         return new InputException(place.toAbsolutePath() + ": there is no tensor \"" + name + "\" among the "
                 + present.size() + " tensors"
                 + (similar.isEmpty() ? "." : "; similar names: " + String.join(", ", similar) + "."));
@@ -156,7 +158,7 @@ public final class SafetensorsFile implements Closeable {
         TensorInfo info = info(name);
         if (!info.dtype().isFloating()) {
             throw new InputException(path.toAbsolutePath() + ": tensor \"" + name + "\" is " + info.dtype()
-                    + ", expected one of F32, F16, BF16, F64. It does not belong into this place.");
+                    + ", expected one of F32, F16, BF16, F64. Check that the file belongs to this model.");
         }
         return load(manager, info, DataType.FLOAT32, BLOCK_ELEMENTS);
     }

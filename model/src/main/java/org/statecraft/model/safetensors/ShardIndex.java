@@ -2,10 +2,12 @@ package org.statecraft.model.safetensors;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -22,6 +24,7 @@ record ShardIndex(Path path, Map<String, String> fileOf) {
     static final String NAME = "model.safetensors.index.json";
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
     static ShardIndex read(Path path) {
@@ -29,7 +32,8 @@ record ShardIndex(Path path, Map<String, String> fileOf) {
             if (Files.size(path) > HeaderParser.MAX_BYTES) {
                 throw invalid(path, Files.size(path) + " bytes", "at most " + HeaderParser.MAX_BYTES);
             }
-            return new ShardIndex(path, weightMap(path, JSON.readTree(Files.readAllBytes(path))));
+            return new ShardIndex(
+                    path, weightMap(path, JSON.readTree(new String(Files.readAllBytes(path), StandardCharsets.UTF_8))));
         } catch (JsonProcessingException e) {
             String where = e.getLocation() == null
                     ? ""

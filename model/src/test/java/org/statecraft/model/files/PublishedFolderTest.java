@@ -178,6 +178,8 @@ final class PublishedFolderTest {
         assertEquals(Kind.TOO_NEW, failure());
         edit("format", 0);
         assertEquals(Kind.TOO_OLD, failure());
+        Files.writeString(target.resolve("MANIFEST.json"), "{\"format\": 1, \"files\": {}} x");
+        assertEquals(Kind.CORRUPT, failure());
         edit("format", "1");
         assertEquals(Kind.CORRUPT, failure());
     }

@@ -71,7 +71,7 @@ final class TensorStoreTest {
     void missingTensorIsReportedWithSimilarNames() {
         try (TensorStore store = TensorStore.open(Fixtures.dir("models", "safetensors-bad", "ok-index"))) {
             InputException failure = assertThrows(InputException.class, () -> store.info("W"));
-            assertTrue(failure.getMessage().contains("similar names: w"), failure.getMessage());
+            assertTrue(failure.getMessage().contains("similar names: \"w\""), failure.getMessage());
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.statecraft.model.InputException;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.files.AtomicFiles;
+import org.statecraft.model.files.IOConsumer;
 import org.statecraft.model.files.PublishedFolder;
 import org.statecraft.model.safetensors.SafetensorsFile;
 import org.statecraft.model.safetensors.SafetensorsWriter;
@@ -38,6 +39,15 @@ public final class AdapterFiles {
      * @throws InputException when the folder exists or cannot be written
      */
     public static void save(TunableAdapter adapter, String baseModel, Path folder) {
+        save(adapter, baseModel, folder, nothing -> {});
+    }
+
+    /**
+     * As above, with further files beside those of the layout.
+     *
+     * @param more is given the folder before its manifest is written
+     */
+    public static void save(TunableAdapter adapter, String baseModel, Path folder, IOConsumer<Path> more) {
         Map<String, Object> config = new TreeMap<>(adapter.config());
         config.put("peft_type", adapter.type());
         config.put("task_type", "CAUSAL_LM");
@@ -48,6 +58,7 @@ public final class AdapterFiles {
         PublishedFolder.publish(folder, temporary -> {
             AtomicFiles.writeJson(temporary.resolve(CONFIG), config);
             SafetensorsWriter.write(temporary.resolve(TENSORS), adapter.parameters(), Map.of());
+            more.accept(temporary);
         });
     }
 

@@ -22,11 +22,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "ls",
         description = "List the recipes of a folder: name, model, steps and what they are for.",
-        mixinStandardHelpOptions = true,
         footer = {"", "Example: statecraft ls recipes", "Next:    statecraft show RECIPE"})
 final class LsVerb implements Callable<Integer> {
-    @Parameters(arity = "0..1", paramLabel = "FOLDER", description = "The folder (default: recipes).")
-    private Path folder = Path.of("recipes");
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "FOLDER",
+            description = "The folder (default: recipes here, else those that ship).")
+    private Path folder;
 
     @Mixin
     private OutputOptions output;
@@ -36,8 +38,9 @@ final class LsVerb implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<RecipeOutline> outlines =
-                recipes().stream().map(RecipeReader::outline).toList();
+        List<RecipeOutline> outlines = recipes(folder == null ? defaultFolder() : folder).stream()
+                .map(RecipeReader::outline)
+                .toList();
         PrintWriter out = spec.commandLine().getOut();
         if (output.json) {
             out.println(Json.of(outlines.stream().map(LsVerb::plain).toList()));
@@ -51,7 +54,13 @@ final class LsVerb implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private List<Path> recipes() {
+    private static Path defaultFolder() {
+        Path here = Path.of("recipes");
+        String home = System.getProperty("statecraft.home");
+        return Files.isDirectory(here) || home == null ? here : Path.of(home, "recipes");
+    }
+
+    private static List<Path> recipes(Path folder) {
         if (!Files.isDirectory(folder)) {
             throw new InputException(
                     "no folder " + folder.toAbsolutePath() + "; name a folder of recipes: statecraft ls FOLDER");

@@ -1,5 +1,8 @@
 package org.statecraft.workbench.cli;
 
+import java.io.PrintWriter;
+import org.statecraft.workbench.run.ProgressView;
+import org.statecraft.workbench.run.RunDirectory;
 import picocli.CommandLine.Option;
 
 /** How much a verb prints, and for whom. */
@@ -9,4 +12,10 @@ final class OutputOptions {
 
     @Option(names = "--json", description = "Print JSON for programs.")
     boolean json;
+
+    /** How a run is shown with these options. */
+    ProgressView view(PrintWriter out, RunDirectory directory) {
+        ProgressView.Style style = quiet ? ProgressView.Style.QUIET : ProgressView.Style.ofThisTerminal();
+        return new ProgressView(out, style, directory.path());
+    }
 }

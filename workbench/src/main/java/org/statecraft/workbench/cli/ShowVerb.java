@@ -24,7 +24,6 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "show",
         description = "Show what a recipe would do, after presets, variants and settings.",
-        mixinStandardHelpOptions = true,
         footer = {
             "",
             "Example: statecraft show --resolved --preset smoke recipes/quickstart.yaml",

@@ -17,6 +17,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
         name = "statecraft",
         description = "Adapt, compress and evaluate state-space language models.",
+        scope = CommandLine.ScopeType.INHERIT,
         mixinStandardHelpOptions = true,
         versionProvider = Statecraft.Version.class,
         synopsisSubcommandLabel = "VERB",
@@ -31,6 +32,12 @@ public final class Statecraft implements Runnable {
         VERBS.put("ls", LsVerb::new);
         VERBS.put("show", ShowVerb::new);
         VERBS.put("validate", ValidateVerb::new);
+        VERBS.put("run", RunVerb::new);
+        VERBS.put("resume", ResumeVerb::new);
+        VERBS.put("compare", CompareVerb::new);
+        VERBS.put("generate", GenerateVerb::new);
+        VERBS.put("inspect", InspectVerb::new);
+        VERBS.put("env", EnvVerb::new);
     }
 
     @Spec
@@ -59,8 +66,7 @@ public final class Statecraft implements Runnable {
         return root.setUsageHelpAutoWidth(true)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Statecraft::badUsage)
-                .setExecutionExceptionHandler(Statecraft::failed)
-                .setExitCodeExceptionMapper(e -> e instanceof RecipeException ? ExitCode.USAGE : ExitCode.FAILED);
+                .setExecutionExceptionHandler(Statecraft::failed);
     }
 
     @Override
@@ -71,13 +77,19 @@ public final class Statecraft implements Runnable {
     private static int badUsage(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
         PrintWriter err = command.getErr();
-        err.println(e.getMessage());
+        err.println(isUnknownVerb(e) ? "Unknown verb '" + args[0] + "'" : e.getMessage());
         if (!UnmatchedArgumentException.printSuggestions(e, err)) {
             command.usage(err);
         } else {
             err.println("See: " + command.getCommandSpec().qualifiedName() + " --help");
         }
         return ExitCode.USAGE;
+    }
+
+    private static boolean isUnknownVerb(ParameterException e) {
+        return e instanceof UnmatchedArgumentException unmatched
+                && e.getCommandLine().getParent() == null
+                && !unmatched.isUnknownOption();
     }
 
     private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {

@@ -2,9 +2,8 @@ package org.statecraft.workbench.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.statecraft.workbench.recipe.Problem;
 import org.statecraft.workbench.recipe.ReadOptions;
@@ -19,7 +18,6 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "validate",
         description = "Find every mistake in recipes, with line and column, before anything is loaded.",
-        mixinStandardHelpOptions = true,
         footer = {
             "",
             "Exit code 0 if there is none, 2 otherwise.",
@@ -43,7 +41,7 @@ final class ValidateVerb implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         ReadOptions reading = options.read();
-        Set<Problem> problems = new LinkedHashSet<>();
+        List<Problem> problems = new ArrayList<>();
         int bad = 0;
         for (Path recipe : recipes) {
             List<Problem> found = RecipeReader.problems(recipe, reading);

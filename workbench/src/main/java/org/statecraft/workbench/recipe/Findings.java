@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,7 +16,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * <p>A path with a mistake is unsound: its record component holds a stand-in, so checks over several keys leave it alone.
  */
 final class Findings {
-    private final Set<Problem> problems = new LinkedHashSet<>();
+    private final Map<String, Problem> problems = new LinkedHashMap<>();
     private final Set<String> unsound = new HashSet<>();
     private final Map<String, Node> nodes = new HashMap<>();
 
@@ -25,7 +25,7 @@ final class Findings {
     }
 
     void add(Problem problem) {
-        problems.add(problem);
+        problems.putIfAbsent(problem.toString(), problem);
         unsound.add(problem.path());
     }
 
@@ -53,7 +53,7 @@ final class Findings {
 
     /** Takes over the problems of another reading; their paths belong to another tree or to the same tree again. */
     void takeOver(Findings other) {
-        problems.addAll(other.problems);
+        other.problems.forEach(problems::putIfAbsent);
     }
 
     /** Whether neither this path nor one above it holds a mistake. */
@@ -74,8 +74,9 @@ final class Findings {
 
     /** All problems by file, in the order in which the files came up, then by line and column. */
     List<Problem> sorted() {
-        List<String> files = problems.stream().map(Problem::file).distinct().toList();
-        List<Problem> sorted = new ArrayList<>(problems);
+        List<String> files =
+                problems.values().stream().map(Problem::file).distinct().toList();
+        List<Problem> sorted = new ArrayList<>(problems.values());
         sorted.sort(Comparator.comparingInt((Problem p) -> files.indexOf(p.file()))
                 .thenComparingInt(Problem::line)
                 .thenComparingInt(Problem::column));

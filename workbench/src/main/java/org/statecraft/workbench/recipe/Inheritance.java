@@ -52,7 +52,7 @@ final class Inheritance {
     }
 
     private MappingNode base(Path file, Node given) {
-        if (!(given instanceof ScalarNode scalar) || Yaml.isNull(given)) {
+        if (!(given instanceof ScalarNode scalar) || !Places.isPath(scalar.getValue())) {
             findings.report(given, KEY, "found " + Yaml.describe(given), "the path of a recipe", null);
             return null;
         }

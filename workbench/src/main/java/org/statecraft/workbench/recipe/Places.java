@@ -26,7 +26,9 @@ record Places(List<Path> folders, List<Path> dataRoots, List<Path> modelRoots) {
      */
     record Search(Path found, List<Path> lookedAt) {
         String lookedAtText() {
-            return lookedAt.stream().map(Path::toString).distinct().collect(Collectors.joining(", "));
+            return lookedAt.isEmpty()
+                    ? "nothing, since this is no path"
+                    : lookedAt.stream().map(Path::toString).collect(Collectors.joining(", "));
         }
 
         /** The name most like the last one of a path, beside any path that was tried; null if none is alike. */
@@ -73,11 +75,18 @@ record Places(List<Path> folders, List<Path> dataRoots, List<Path> modelRoots) {
     }
 
     private static Search search(String given, Stream<List<Path>> roots, Predicate<Path> wanted) {
-        List<Path> tried = roots.flatMap(List::stream)
-                .map(root -> root.resolve(given).normalize())
-                .distinct()
-                .toList();
+        List<Path> tried = isPath(given)
+                ? roots.flatMap(List::stream)
+                        .map(root -> root.resolve(given).normalize())
+                        .distinct()
+                        .toList()
+                : List.of();
         return new Search(tried.stream().filter(wanted).findFirst().orElse(null), tried);
+    }
+
+    /** Whether a text can be a path at all. */
+    static boolean isPath(String given) {
+        return !given.isBlank() && given.indexOf('\0') < 0;
     }
 
     /** The name in the same folder that is most like the name of a file, or null. */

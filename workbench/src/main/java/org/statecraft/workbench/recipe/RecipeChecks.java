@@ -116,8 +116,7 @@ final class RecipeChecks implements Binder.Check {
         Findings inTask = new Findings();
         MappingNode root = Yaml.file(file, inTask);
         if (root != null) {
-            Path folder = file.toAbsolutePath().getParent();
-            Places seen = places.from(file.getParent() == null ? folder : file.getParent());
+            Places seen = places.from(file.getParent());
             TaskSpec task = new Binder(inTask, new RecipeChecks(inTask, seen)).bind(TaskSpec.class, root, "");
             if (inTask.sound("task") && !name.equals(task.task())) {
                 inTask.reportAt("task", "found '" + task.task() + "'", "the name of its file, " + name, null);

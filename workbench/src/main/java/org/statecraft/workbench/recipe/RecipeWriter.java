@@ -1,12 +1,17 @@
 package org.statecraft.workbench.recipe;
 
 import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
+import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.representer.StandardRepresenter;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 import org.statecraft.workbench.recipe.Schema.Choice;
 import org.statecraft.workbench.recipe.Schema.Teller;
@@ -24,7 +29,7 @@ final class RecipeWriter {
                 .setIndicatorIndent(2)
                 .setIndentWithIndicator(true)
                 .build();
-        return new Dump(settings).dumpToString(toMap(recipe));
+        return new Dump(settings, new Representer(settings)).dumpToString(toMap(recipe));
     }
 
     /** A record as maps, lists, numbers and texts; keys without a value are left out. */
@@ -48,9 +53,21 @@ final class RecipeWriter {
             return toMap(bound);
         }
         if (value instanceof List<?> list) {
-            return list.stream().map(RecipeWriter::plain).toList();
+            return list.stream().map(RecipeWriter::plain).collect(Collectors.toCollection(ArrayList::new));
         }
         return value instanceof Enum<?> constant ? Names.of(constant) : value;
+    }
+
+    /** Quotes texts of several lines: a block of lines cannot hold every text that starts with white space. */
+    private static final class Representer extends StandardRepresenter {
+        Representer(DumpSettings settings) {
+            super(settings);
+            representers.put(String.class, value -> {
+                String text = (String) value;
+                boolean lines = !text.equals(text.strip()) || text.contains("\n");
+                return representScalar(Tag.STR, text, lines ? ScalarStyle.DOUBLE_QUOTED : ScalarStyle.PLAIN);
+            });
+        }
     }
 
     private static Teller teller(Class<?> type) {

@@ -41,11 +41,13 @@ public final class ResolvedRecipe {
     }
 
     /**
-     * The folders in which relative paths of this recipe are looked up first. Handing them to
+     * The absolute folders in which relative paths of this recipe are looked up first. Handing them to
      * {@link ReadOptions#withFolders} lets {@link #toYaml} be read in any other place.
      */
     public List<Path> folders() {
-        return places.folders();
+        return places.folders().stream()
+                .map(folder -> folder.toAbsolutePath().normalize())
+                .toList();
     }
 
     /**

@@ -1,6 +1,7 @@
 package org.statecraft.workbench.recipe;
 
 import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,7 @@ final class Scalars {
         }
         double largest = type == int.class ? Integer.MAX_VALUE : type == long.class ? 1L << 53 : Double.MAX_VALUE;
         if (number > largest) {
-            return wrong(node, path, noun(type) + " of at most " + plain(largest), null, findings);
+            return wrong(node, path, noun(type) + ", at most " + plain(largest), null, findings);
         }
         return parse(type, text);
     }
@@ -155,9 +156,14 @@ final class Scalars {
         if (upper && lower && !range.above() && !range.below()) {
             return " from " + plain(range.min()) + " to " + plain(range.max());
         }
-        String least = lower ? (range.above() ? " above " : " of at least ") + plain(range.min()) : "";
-        String most = upper ? (range.below() ? " below " : " of at most ") + plain(range.max()) : "";
-        return least + (upper && lower ? " and" : "") + most;
+        List<String> bounds = new ArrayList<>();
+        if (lower) {
+            bounds.add((range.above() ? "above " : "at least ") + plain(range.min()));
+        }
+        if (upper) {
+            bounds.add((range.below() ? "below " : "at most ") + plain(range.max()));
+        }
+        return ", " + String.join(" and ", bounds);
     }
 
     private static String plain(double bound) {

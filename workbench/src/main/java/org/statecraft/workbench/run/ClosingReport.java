@@ -73,7 +73,7 @@ final class ClosingReport {
                 .findFirst()
                 .orElseThrow();
         row.add(new Cell.Text(metric.task()));
-        row.add(new Cell.Text(Formats.metric(metric.name(), any.higherIsBetter())));
+        row.add(new Cell.Metric(metric.name(), any.higherIsBetter()));
         Summary.Score first = find(evaluations.get(0), metric);
         for (int e = 0; e < evaluations.size(); e++) {
             Summary.Score score = find(evaluations.get(e), metric);

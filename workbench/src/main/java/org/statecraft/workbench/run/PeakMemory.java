@@ -5,9 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The largest resident memory of this process so far, native tensors included. */
+/** The largest resident memory of this process, native tensors included. */
 public final class PeakMemory {
     private static final Path STATUS = Path.of("/proc/self/status");
+
+    private static final Path RESET = Path.of("/proc/self/clear_refs");
 
     private PeakMemory() {}
 
@@ -20,6 +22,17 @@ public final class PeakMemory {
             return parse(Files.readAllLines(STATUS));
         } catch (IOException e) {
             return null;
+        }
+    }
+
+    /** Lets the count begin anew, where the system offers that; else it goes on from the start of the process. */
+    public static void reset() {
+        if (Files.isWritable(RESET)) {
+            try {
+                Files.writeString(RESET, "5");
+            } catch (IOException e) {
+                // the peak of the whole process is reported then
+            }
         }
     }
 

@@ -143,7 +143,7 @@ public final class ProgressView implements Consumer<Event> {
     private String evaluationLine(Event.EvaluationProgress progress) {
         return String.format(
                 Locale.ROOT,
-                "%s  %s %d/%d  %s docs/s  %s left",
+                "%s  %s %d/%d  %s requests/s  %s left",
                 verb,
                 progress.task(),
                 progress.done(),
@@ -196,9 +196,8 @@ public final class ProgressView implements Consumer<Event> {
                     : " after "
                             + Formats.seconds(
                                     Duration.between(started, end.time()).toMillis() / 1000.0);
-            String next = end.state() == RunState.COMPLETED
-                    ? ""
-                    : "; continue it with: statecraft resume " + runDirectory.getFileName();
+            String next =
+                    end.state() == RunState.COMPLETED ? "" : "; continue it with: statecraft resume " + runDirectory;
             out.println(end.state() + took + next);
         }
         out.println(runDirectory);

@@ -127,9 +127,8 @@ public record Summary(
     public static Summary read(RunDirectory directory) {
         Path file = directory.summary();
         if (!Files.exists(file)) {
-            throw new InputException(
-                    file + ": not there, because the run has not ended; continue it with: statecraft resume "
-                            + directory.id());
+            throw new InputException(file
+                    + ": not there, because the run has not ended; continue it with: statecraft resume " + directory);
         }
         try {
             JsonNode tree = MAPPER.readTree(file.toFile());

@@ -3,6 +3,7 @@ package org.statecraft.workbench.table;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 
 /** What stands at one place of a table: a form for people and its values for programs. */
 public sealed interface Cell {
@@ -68,6 +69,19 @@ public sealed interface Cell {
         }
     }
 
+    /** A part of a whole, 1 being all of it. */
+    record Share(double value) implements Cell {
+        @Override
+        public String shown() {
+            return String.format(Locale.ROOT, "%.2f %%", 100 * value);
+        }
+
+        @Override
+        public List<Object> values() {
+            return List.of(value);
+        }
+    }
+
     record Bytes(long value) implements Cell {
         @Override
         public String shown() {
@@ -109,24 +123,46 @@ public sealed interface Cell {
         }
     }
 
-    /**
-     * A difference, marked with a star where its 95 % interval excludes 0.
-     *
-     * @param low start of that interval; null, like {@code high}, where none is known
-     */
-    record Change(double value, Double low, Double high) implements Cell {
-        public Change(double value) {
-            this(value, null, null);
-        }
-
+    /** The name of a metric; for people an arrow points to where better scores lie. */
+    record Metric(String name, boolean higherIsBetter) implements Cell {
         @Override
         public String shown() {
-            return Formats.signed(value) + (low != null && high != null && (low > 0 || high < 0) ? "*" : "");
+            return name + (higherIsBetter ? " ↑" : " ↓");
         }
 
         @Override
         public List<Object> values() {
-            return Arrays.asList(value, low, high);
+            return List.of(name);
+        }
+    }
+
+    /**
+     * A difference, marked with a star where its 95 % interval excludes 0.
+     *
+     * @param stderr of the difference; null, like the interval, where none is known
+     * @param low start of the interval
+     * @param high end of the interval
+     */
+    record Change(double value, Double stderr, Double low, Double high) implements Cell {
+        public Change(double value) {
+            this(value, null, null, null);
+        }
+
+        /** Whether the interval is known and excludes 0. */
+        public boolean significant() {
+            return low != null && high != null && (low > 0 || high < 0);
+        }
+
+        @Override
+        public String shown() {
+            return Formats.signed(value)
+                    + (stderr == null ? "" : " ± " + Formats.numberLike(stderr, value))
+                    + (significant() ? "*" : "");
+        }
+
+        @Override
+        public List<Object> values() {
+            return Arrays.asList(value, stderr, low, high);
         }
     }
 }

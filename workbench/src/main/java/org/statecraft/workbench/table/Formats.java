@@ -29,11 +29,6 @@ public final class Formats {
         return (value < 0 ? "" : "+") + number(value);
     }
 
-    /** {@code bits_per_byte ↓}: the arrow points to where better scores lie. */
-    public static String metric(String name, boolean higherIsBetter) {
-        return name + (higherIsBetter ? " ↑" : " ↓");
-    }
-
     /** {@code 4,529,600}. */
     public static String count(long value) {
         return String.format(Locale.ROOT, "%,d", value);

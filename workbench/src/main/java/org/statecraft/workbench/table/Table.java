@@ -52,7 +52,7 @@ public record Table(List<String> heading, List<Column> columns, List<Section> se
             return switch (this) {
                 case TEXT, NUMBER -> List.of("");
                 case SCORE -> List.of("", " stderr");
-                case CHANGE -> List.of("", " low", " high");
+                case CHANGE -> List.of("", " stderr", " low", " high");
             };
         }
     }

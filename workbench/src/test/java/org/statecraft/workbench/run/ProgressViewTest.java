@@ -65,7 +65,7 @@ class ProgressViewTest {
                 """
                 quickstart: run 2026-11-22T10-15-03-quickstart-7f3a
                 [0] evaluate: shakespeare
-                    evaluate  shakespeare 1/1  1.0 docs/s  0:00 left
+                    evaluate  shakespeare 1/1  1.0 requests/s  0:00 left
                     shakespeare  bits_per_byte 2.5083
                     lambada_openai  acc 0.3125 ± 0.0123
                     done in 2.0 s
@@ -187,7 +187,7 @@ class ProgressViewTest {
                         new Event.RunFinished(at(5), RunState.CANCELLED, null)));
 
         assertTrue(
-                text.endsWith("CANCELLED after 5.0 s; continue it with: statecraft resume " + ID + "\n" + RUN + "\n"),
+                text.endsWith("CANCELLED after 5.0 s; continue it with: statecraft resume " + RUN + "\n" + RUN + "\n"),
                 text);
         assertFalse(text.contains("task"), text);
     }

@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -27,7 +29,7 @@ class RunDirectoryTest {
     }
 
     private RunDirectory create(String name, int... random) {
-        Iterator<Integer> numbers = java.util.Arrays.stream(random).iterator();
+        Iterator<Integer> numbers = Arrays.stream(random).iterator();
         return RunDirectory.create(runs(), name, CLOCK, below -> numbers.next());
     }
 
@@ -120,7 +122,7 @@ class RunDirectoryTest {
     @Test
     void listIsNewestFirstAndHoldsRunsOnly() throws IOException {
         create("b", 1);
-        RunDirectory.create(runs(), "a", Clock.offset(CLOCK, java.time.Duration.ofSeconds(1)), below -> 2);
+        RunDirectory.create(runs(), "a", Clock.offset(CLOCK, Duration.ofSeconds(1)), below -> 2);
         Files.createDirectory(runs().resolve("notes"));
 
         assertEquals(

@@ -93,9 +93,7 @@ class SummaryTest {
     void runThatHasNotEndedSaysHowToContinue() {
         String message =
                 assertThrows(InputException.class, () -> Summary.read(run)).getMessage();
-        assertTrue(
-                message.contains("the run has not ended") && message.contains("statecraft resume " + run.id()),
-                message);
+        assertTrue(message.contains("the run has not ended") && message.contains("statecraft resume " + run), message);
     }
 
     @Test

@@ -29,12 +29,12 @@ class TableTest {
                             List.of(
                                     List.of(
                                             new Cell.Text("lambada"),
-                                            new Cell.Text("acc ↑"),
+                                            new Cell.Metric("acc", true),
                                             new Cell.Score(0.512345678, 0.0125),
-                                            new Cell.Change(0.25, 0.125, 0.375)),
+                                            new Cell.Change(0.25, 0.0625, 0.125, 0.375)),
                                     List.of(
                                             new Cell.Text("lambada"),
-                                            new Cell.Text("perplexity ↓"),
+                                            new Cell.Metric("perplexity", false),
                                             new Cell.Score(1234.5, null),
                                             Cell.MISSING)))),
             List.of("* significant"));
@@ -50,9 +50,9 @@ class TableTest {
                 steps[1].a|b  x, "y"
 
                 Scores
-                item     metric                      A     B - A
-                lambada  acc ↑         0.5123 ± 0.0125  +0.2500*
-                lambada  perplexity ↓          1234.50         -
+                item     metric                      A              B - A
+                lambada  acc ↑         0.5123 ± 0.0125  +0.2500 ± 0.0625*
+                lambada  perplexity ↓          1234.50                  -
 
                 * significant
                 """,
@@ -75,7 +75,7 @@ class TableTest {
 
                 | item | metric | A | B - A |
                 | --- | --- | ---: | ---: |
-                | lambada | acc ↑ | 0.5123 ± 0.0125 | +0.2500\\* |
+                | lambada | acc ↑ | 0.5123 ± 0.0125 | +0.2500 ± 0.0625\\* |
                 | lambada | perplexity ↓ | 1234.50 | - |
 
                 - \\* significant
@@ -87,10 +87,10 @@ class TableTest {
     void csvHoldsUnroundedValuesUnderOneHeader() {
         assertEquals(
                 """
-                section,item,metric,run-a,run-a stderr,run-b change,run-b change low,run-b change high
-                recipe,steps[1].a|b,,"x, ""y\""",,,,
-                score,lambada,acc ↑,0.512345678,0.0125,0.25,0.125,0.375
-                score,lambada,perplexity ↓,1234.5,,,,
+                section,item,metric,run-a,run-a stderr,run-b change,run-b change stderr,run-b change low,run-b change high
+                recipe,steps[1].a|b,,"x, ""y\""",,,,,
+                score,lambada,acc,0.512345678,0.0125,0.25,0.0625,0.125,0.375
+                score,lambada,perplexity,1234.5,,,,,
                 """,
                 TableFormat.CSV.render(TABLE));
     }
@@ -101,12 +101,12 @@ class TableTest {
 
         assertEquals(
                 "{\"heading\":[\"tworuns\"],\"sections\":{\"recipe\":[{\"item\":\"steps[1].a|b\",\"metric\":null,"
-                        + "\"run-a\":\"x,\\\"y\\\"\",\"run-astderr\":null,\"run-bchange\":null,\"run-bchangelow\":null,"
+                        + "\"run-a\":\"x,\\\"y\\\"\",\"run-astderr\":null,\"run-bchange\":null,\"run-bchangestderr\":null,\"run-bchangelow\":null,"
                         + "\"run-bchangehigh\":null}],"
-                        + "\"score\":[{\"item\":\"lambada\",\"metric\":\"acc↑\",\"run-a\":0.512345678,\"run-astderr\":0.0125,"
-                        + "\"run-bchange\":0.25,\"run-bchangelow\":0.125,\"run-bchangehigh\":0.375},"
-                        + "{\"item\":\"lambada\",\"metric\":\"perplexity↓\",\"run-a\":1234.5,\"run-astderr\":null,"
-                        + "\"run-bchange\":null,\"run-bchangelow\":null,\"run-bchangehigh\":null}]},"
+                        + "\"score\":[{\"item\":\"lambada\",\"metric\":\"acc\",\"run-a\":0.512345678,\"run-astderr\":0.0125,"
+                        + "\"run-bchange\":0.25,\"run-bchangestderr\":0.0625,\"run-bchangelow\":0.125,\"run-bchangehigh\":0.375},"
+                        + "{\"item\":\"lambada\",\"metric\":\"perplexity\",\"run-a\":1234.5,\"run-astderr\":null,"
+                        + "\"run-bchange\":null,\"run-bchangestderr\":null,\"run-bchangelow\":null,\"run-bchangehigh\":null}]},"
                         + "\"notes\":[\"*significant\"]}",
                 json);
     }
@@ -121,6 +121,15 @@ class TableTest {
 
         assertEquals("item\n" + "ü".repeat(57) + "...\n", TableFormat.TEXT.render(table));
         assertEquals("section,item\nrun,\"" + "ü".repeat(100) + "\n\"\n", TableFormat.CSV.render(table));
+    }
+
+    @Test
+    void starMarksAnIntervalOnOneSideOfZero() {
+        assertEquals("+1.0000 ± 0.1000*", new Cell.Change(1, 0.1, 0.8, 1.2).shown());
+        assertEquals("-1.0000 ± 0.1000*", new Cell.Change(-1, 0.1, -1.2, -0.8).shown());
+        assertEquals("+1.0000 ± 0.6000", new Cell.Change(1, 0.6, -0.2, 2.2).shown());
+        assertEquals("+1.0000 ± 0.5000", new Cell.Change(1, 0.5, 0.0, 2.0).shown());
+        assertEquals("+1.0000", new Cell.Change(1).shown());
     }
 
     @Test

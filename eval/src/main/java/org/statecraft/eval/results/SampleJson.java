@@ -1,0 +1,52 @@
+package org.statecraft.eval.results;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.List;
+import org.statecraft.eval.Sample;
+import org.statecraft.eval.metrics.Metric;
+import org.statecraft.eval.python.PythonJson;
+import org.statecraft.eval.scoring.LogLikelihood;
+import org.statecraft.eval.scoring.Response;
+
+/** One line of a samples file. */
+final class SampleJson {
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    private SampleJson() {}
+
+    static ObjectNode of(int id, Sample sample, List<Metric> metrics) {
+        ObjectNode line = JSON.objectNode().put("doc_id", id);
+        line.set("doc", sample.document().fields());
+        line.put("target", sample.document().target());
+        ObjectNode arguments = line.putObject("arguments").putObject("gen_args_0");
+        List<String> texts = sample.document().request().arguments();
+        for (int i = 0; i < texts.size(); i++) {
+            arguments.put("arg_" + i, texts.get(i));
+        }
+        ArrayNode filtered = JSON.arrayNode().add(answer(sample.response()));
+        // one repeat for each request
+        line.putArray("resps").add(filtered.deepCopy());
+        line.set("filtered_resps", filtered);
+        line.put("filter", "none");
+        ArrayNode names = line.putArray("metrics");
+        metrics.forEach(metric -> names.add(metric.key()));
+        line.put("doc_hash", sample.documentHash())
+                .put("prompt_hash", sample.promptHash())
+                .put("target_hash", sample.targetHash());
+        metrics.forEach(metric ->
+                line.set(metric.key(), metric.json(sample.observations().get(metric))));
+        return line;
+    }
+
+    /** Every leaf is a string, written as Python writes it. */
+    private static JsonNode answer(Response response) {
+        TextNode sum = TextNode.valueOf(PythonJson.number(response.sum()));
+        return response instanceof LogLikelihood likelihood
+                ? JSON.arrayNode().add(sum).add(likelihood.greedy() ? "True" : "False")
+                : sum;
+    }
+}

@@ -1,0 +1,25 @@
+package org.statecraft.eval.scoring;
+
+import java.util.List;
+
+/** A question to a model, in text. */
+public sealed interface Request {
+    /** The texts of the question in the order in which result files list them; the first is the prompt. */
+    List<String> arguments();
+
+    /** How likely is {@code continuation} after {@code context}? */
+    record Continuation(String context, String continuation) implements Request {
+        @Override
+        public List<String> arguments() {
+            return List.of(context, continuation);
+        }
+    }
+
+    /** How likely is the whole {@code text}, each token given what precedes it within the model's length? */
+    record Rolling(String text) implements Request {
+        @Override
+        public List<String> arguments() {
+            return List.of(text);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package org.statecraft.eval.scoring;
+
+import org.statecraft.model.InputException;
+
+/** No token is left to score in a pair of context and continuation, or none to predict the first one from. */
+public final class UnscorablePairException extends InputException {
+    private static final int SHOWN = 40;
+
+    private final int request;
+
+    /** For the pair at position {@code request} of a list of requests. */
+    UnscorablePairException(int request, Request.Continuation pair) {
+        this(
+                request,
+                "context " + end(pair.context()) + " and continuation \"" + pair.continuation()
+                        + "\" leave no token to score: the tokenizer merges them, or the context is only whitespace."
+                        + " Move text between the two, or leave the document out");
+    }
+
+    /** The same failure told with more of its place, as {@code message}. */
+    public UnscorablePairException(int request, String message) {
+        super(message);
+        this.request = request;
+    }
+
+    /** Position of the pair in the list of requests. */
+    public int request() {
+        return request;
+    }
+
+    private static String end(String context) {
+        return context.length() <= SHOWN
+                ? "\"" + context + "\""
+                : "ending in \"" + context.substring(context.length() - SHOWN) + "\"";
+    }
+}

@@ -1,0 +1,2 @@
+/** Tasks: where documents come from and which request each of them becomes. */
+package org.statecraft.eval.tasks;

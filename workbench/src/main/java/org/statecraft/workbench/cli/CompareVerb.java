@@ -1,0 +1,98 @@
+package org.statecraft.workbench.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.statecraft.model.files.AtomicFiles;
+import org.statecraft.workbench.compare.Comparison;
+import org.statecraft.workbench.run.RunDirectory;
+import org.statecraft.workbench.table.Table;
+import org.statecraft.workbench.table.TableFormat;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Puts runs side by side. */
+@Command(
+        name = "compare",
+        description = {
+            "Show where the recipes of runs differ, then their scores with errors and the difference to the first run.",
+            "A star marks a difference whose 95 %% interval, from the scores of each document, excludes 0."
+        },
+        mixinStandardHelpOptions = true,
+        footer = {"", "Example: statecraft compare 7f3a 91c0 --csv scores.csv", "Next:    statecraft generate --help"})
+final class CompareVerb implements Callable<Integer> {
+    private static final String STANDARD_OUTPUT = "-";
+
+    @Parameters(
+            arity = "2..*",
+            paramLabel = "RUN",
+            description =
+                    "Run directories, ids, or starts or ends of ids; the first is the one that others are held against.")
+    private List<String> runs;
+
+    @Mixin
+    private RunsOption runsRoot;
+
+    @Option(
+            names = "--csv",
+            paramLabel = "FILE",
+            description = "Write CSV; - for standard output, in place of the text.")
+    private String csv;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write JSON; - likewise.")
+    private String json;
+
+    @Option(names = "--markdown", paramLabel = "FILE", description = "Write Markdown; - likewise.")
+    private String markdown;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        Map<TableFormat, String> targets = targets();
+        long printed = targets.values().stream().filter(STANDARD_OUTPUT::equals).count();
+        if (printed > 1) {
+            throw new ParameterException(
+                    spec.commandLine(), "only one of --csv, --json and --markdown can go to standard output (-)");
+        }
+        Table table = Comparison.of(runs.stream()
+                .map(run -> RunDirectory.open(runsRoot.folder, run))
+                .toList());
+        if (printed == 0) {
+            targets.put(TableFormat.TEXT, STANDARD_OUTPUT);
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        targets.forEach((format, target) -> {
+            if (target.equals(STANDARD_OUTPUT)) {
+                out.print(format.render(table));
+            } else {
+                AtomicFiles.writeString(Path.of(target), format.render(table));
+            }
+        });
+        out.flush();
+        return ExitCode.DONE;
+    }
+
+    private Map<TableFormat, String> targets() {
+        Map<TableFormat, String> targets = new EnumMap<>(TableFormat.class);
+        if (csv != null) {
+            targets.put(TableFormat.CSV, csv);
+        }
+        if (json != null) {
+            targets.put(TableFormat.JSON, json);
+        }
+        if (markdown != null) {
+            targets.put(TableFormat.MARKDOWN, markdown);
+        }
+        return targets;
+    }
+}

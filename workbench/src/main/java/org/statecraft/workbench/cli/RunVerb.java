@@ -1,0 +1,66 @@
+package org.statecraft.workbench.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.statecraft.workbench.execute.Execution;
+import org.statecraft.workbench.execute.StopSignal;
+import org.statecraft.workbench.recipe.ReadOptions;
+import org.statecraft.workbench.recipe.RecipeReader;
+import org.statecraft.workbench.recipe.ResolvedRecipe;
+import org.statecraft.workbench.run.RunState;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Runs a recipe: once, or once for each of its variants. */
+@Command(
+        name = "run",
+        description =
+                "Run a recipe; a recipe with variants makes one run for each. The last line is the run directory.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Ctrl-C ends the run with a checkpoint.",
+            "Example: statecraft run recipes/quickstart.yaml --set seed=1",
+            "Next:    statecraft compare RUN RUN"
+        })
+final class RunVerb implements Callable<Integer> {
+    @Parameters(paramLabel = "RECIPE", description = "A recipe file.")
+    private Path recipe;
+
+    @Mixin
+    private RecipeOptions options;
+
+    @Mixin
+    private RunsOption runs;
+
+    @Mixin
+    private OutputOptions output;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        ReadOptions reading = options.read();
+        List<ResolvedRecipe> all = RecipeReader.read(recipe, reading);
+        int worst = ExitCode.DONE;
+        try (StopSignal stop = StopSignal.listen()) {
+            for (ResolvedRecipe one : all) {
+                Execution execution = Execution.begin(one, reading, runs.folder, Clock.systemUTC(), stop);
+                RunState state = execution.run(output.view(out, execution.directory()));
+                worst = Math.max(worst, ExitCode.of(state));
+                if (state == RunState.CANCELLED) {
+                    break;
+                }
+            }
+        }
+        return worst;
+    }
+}

@@ -1,0 +1,44 @@
+package org.statecraft.workbench.compare;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.statecraft.model.InputException;
+import org.statecraft.model.files.IoFailures;
+
+/** What a result file in the layout of lm-evaluation-harness says about what a task was. */
+record EvaluationFile(JsonNode tree) {
+    /** An empty one if there is no such file. */
+    static EvaluationFile read(Path file) {
+        if (!Files.exists(file)) {
+            return new EvaluationFile(MissingNode.getInstance());
+        }
+        try {
+            return new EvaluationFile(new ObjectMapper().readTree(file.toFile()));
+        } catch (JsonProcessingException e) {
+            throw new InputException(
+                    file + ": not a result file (" + e.getOriginalMessage() + "); the file was changed or damaged", e);
+        } catch (IOException e) {
+            throw IoFailures.reading(file, e);
+        }
+    }
+
+    /** Null if the file does not tell. */
+    String version(String task) {
+        return text("versions", task);
+    }
+
+    /** Hash over all documents, prompts and targets; null if the file does not tell. */
+    String hash(String task) {
+        return text("task_hashes", task);
+    }
+
+    private String text(String key, String task) {
+        JsonNode value = tree.path(key).path(task);
+        return value.isMissingNode() || value.isNull() ? null : value.asText();
+    }
+}

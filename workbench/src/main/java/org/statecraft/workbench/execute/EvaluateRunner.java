@@ -1,0 +1,130 @@
+package org.statecraft.workbench.execute;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.statecraft.eval.EvaluationOptions;
+import org.statecraft.eval.EvaluationResult;
+import org.statecraft.eval.Evaluator;
+import org.statecraft.eval.results.ModelFacts;
+import org.statecraft.eval.results.ResultsWriter;
+import org.statecraft.eval.results.RunFacts;
+import org.statecraft.eval.scoring.LanguageModelScorer;
+import org.statecraft.eval.scoring.Scorer;
+import org.statecraft.eval.scoring.ScoringOptions;
+import org.statecraft.eval.tasks.Task;
+import org.statecraft.workbench.recipe.EvaluateStep;
+import org.statecraft.workbench.recipe.LocatedTask;
+import org.statecraft.workbench.run.EnvironmentReport;
+import org.statecraft.workbench.run.Event;
+import org.statecraft.workbench.run.EventLog;
+
+/** Scores the current model on tasks and writes the result file. */
+record EvaluateRunner(EvaluateStep step) implements StepRunner {
+
+    @Override
+    public String label(Workspace workspace) {
+        return step.label() == null ? workspace.condition() : step.label();
+    }
+
+    @Override
+    public Cost run(int index, Workspace workspace) {
+        Instant started = workspace.events().now();
+        ScoringOptions scoring = new ScoringOptions(step.batch(), step.maxLength());
+        Scorer scorer = LanguageModelScorer.of(workspace.model(), workspace.tokenizer(), scoring);
+        int limit = step.limit() == null ? EvaluationOptions.ALL : step.limit();
+        EvaluationOptions options =
+                new EvaluationOptions(limit, EvaluationOptions.defaults().bootstrapReplicates());
+        List<Task> tasks = step.tasks().stream()
+                .map(name -> task(workspace.resolved().task(name)))
+                .toList();
+        EvaluationResult result =
+                Evaluator.run(tasks, scorer, options, new Progress(workspace.events(), workspace)::at);
+        Duration duration = Duration.between(started, workspace.events().now());
+        new ResultsWriter(result, facts(workspace), scoring, new RunFacts(started, duration, gitHash(workspace)))
+                .write(workspace.directory().evaluation(index), additions(workspace));
+        tell(index, workspace, result);
+        return Cost.NONE;
+    }
+
+    @Override
+    public void restore(int index, Workspace workspace) {
+        // a score changes nothing
+    }
+
+    private static Task task(LocatedTask located) {
+        String format = located.spec().docFormat().name().toLowerCase(Locale.ROOT);
+        String version = Double.toString(located.spec().version());
+        return Task.of(located.spec().task(), version, located.data(), format)
+                .withMetrics(located.spec().metrics());
+    }
+
+    private static ModelFacts facts(Workspace workspace) {
+        return new ModelFacts(
+                workspace.resolved().recipe().model(),
+                Map.of(),
+                workspace.model().parameterCount(),
+                "float32",
+                workspace.model().device().toString(),
+                workspace.tokenizer().endOfText());
+    }
+
+    private static String gitHash(Workspace workspace) {
+        EnvironmentReport environment = EnvironmentReport.read(workspace.directory());
+        return environment == null || environment.git() == null
+                ? null
+                : environment.git().commit();
+    }
+
+    private Map<String, Object> additions(Workspace workspace) {
+        Map<String, Object> additions = new LinkedHashMap<>();
+        additions.put("label", label(workspace));
+        additions.put("recipeHash", workspace.resolved().recipeHash());
+        additions.put("kernel", workspace.model().kernel().name());
+        return additions;
+    }
+
+    private void tell(int index, Workspace workspace, EvaluationResult result) {
+        result.tasks().forEach(task -> task.metrics().forEach((metric, value) -> workspace
+                .events()
+                .append(new Event.TaskScored(
+                        workspace.events().now(),
+                        index,
+                        label(workspace),
+                        task.task().name(),
+                        metric.key(),
+                        value.value(),
+                        value.stderr(),
+                        value.n(),
+                        value.higherIsBetter()))));
+    }
+
+    /** Turns counts into events with rate and remaining time, and stops the evaluation when asked to. */
+    private static final class Progress {
+        private final EventLog events;
+        private final Workspace workspace;
+        private String task = "";
+        private Instant started;
+
+        Progress(EventLog events, Workspace workspace) {
+            this.events = events;
+            this.workspace = workspace;
+        }
+
+        void at(String name, int done, int total) {
+            workspace.checkStop();
+            Instant now = events.now();
+            if (!name.equals(task)) {
+                task = name;
+                started = now;
+            }
+            double seconds = Duration.between(started, now).toMillis() / 1000.0;
+            Double perSecond = seconds > 0 && done > 0 ? done / seconds : null;
+            Double left = perSecond == null ? null : (total - done) / perSecond;
+            events.append(new Event.EvaluationProgress(now, name, done, total, perSecond, left));
+        }
+    }
+}

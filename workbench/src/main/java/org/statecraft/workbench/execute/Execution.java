@@ -1,0 +1,218 @@
+package org.statecraft.workbench.execute;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.statecraft.model.Devices;
+import org.statecraft.model.InputException;
+import org.statecraft.model.files.AtomicFiles;
+import org.statecraft.model.files.Hashes;
+import org.statecraft.model.files.IoFailures;
+import org.statecraft.model.files.PublishedFolder;
+import org.statecraft.workbench.recipe.DataSpec;
+import org.statecraft.workbench.recipe.EvaluateStep;
+import org.statecraft.workbench.recipe.GenerateStep;
+import org.statecraft.workbench.recipe.ReadOptions;
+import org.statecraft.workbench.recipe.RecipeException;
+import org.statecraft.workbench.recipe.RecipeReader;
+import org.statecraft.workbench.recipe.ResolvedRecipe;
+import org.statecraft.workbench.recipe.Step;
+import org.statecraft.workbench.recipe.TuneStep;
+import org.statecraft.workbench.run.EnvironmentReport;
+import org.statecraft.workbench.run.Event;
+import org.statecraft.workbench.run.EventLog;
+import org.statecraft.workbench.run.PeakMemory;
+import org.statecraft.workbench.run.ProgressView;
+import org.statecraft.workbench.run.RunDirectory;
+import org.statecraft.workbench.run.RunLock;
+import org.statecraft.workbench.run.RunState;
+import org.statecraft.workbench.run.Summary;
+
+/**
+ * One run from its first event to its summary. The run directory is all that is kept, so a run whose process died continues
+ * from there: steps that finished are restored, the step that did not is done again or, if it trains, taken up at its last
+ * valid checkpoint.
+ */
+public final class Execution {
+    private final ResolvedRecipe resolved;
+    private final RunDirectory directory;
+    private final Clock clock;
+    private final BooleanSupplier stop;
+
+    private Execution(ResolvedRecipe resolved, RunDirectory directory, Clock clock, BooleanSupplier stop) {
+        this.resolved = resolved;
+        this.directory = directory;
+        this.clock = clock;
+        this.stop = stop;
+    }
+
+    /**
+     * Makes the run directory of a recipe. Nothing has run yet.
+     *
+     * @param reading how the recipe was read: where its files are looked up
+     * @throws InputException if the folder cannot be made or written
+     */
+    public static Execution begin(
+            ResolvedRecipe resolved, ReadOptions reading, Path runsRoot, Clock clock, BooleanSupplier stop) {
+        RunDirectory directory = RunDirectory.create(runsRoot, resolved.recipe().name(), clock);
+        try {
+            AtomicFiles.writeString(directory.recipe(), Files.readString(resolved.source()));
+        } catch (IOException e) {
+            throw IoFailures.reading(resolved.source(), e);
+        }
+        Origin.of(resolved, reading).write(directory);
+        AtomicFiles.writeString(directory.resolvedRecipe(), resolved.toYaml());
+        return new Execution(resolved, directory, clock, stop);
+    }
+
+    /**
+     * Takes up a run that was begun before.
+     *
+     * @throws RecipeException if files that it needs are gone
+     */
+    public static Execution reopen(RunDirectory directory, Clock clock, BooleanSupplier stop) {
+        ResolvedRecipe resolved = RecipeReader.read(directory.resolvedRecipe(), Origin.read(directory))
+                .get(0);
+        return new Execution(resolved, directory, clock, stop);
+    }
+
+    public RunDirectory directory() {
+        return directory;
+    }
+
+    /**
+     * Runs what is left of the recipe.
+     *
+     * @param view is told every event
+     * @return how it ended; a failure of a step is told as an event and does not surface here
+     * @throws InputException if another process works on the run or its own files cannot be written
+     */
+    public RunState run(ProgressView view) {
+        RunLock lock = directory.lock();
+        try (lock) {
+            List<Event> earlier = Files.exists(directory.events()) ? EventLog.read(directory.events()) : List.of();
+            try (EventLog events = EventLog.open(directory.events(), clock)) {
+                view.replay(earlier);
+                events.addListener(view);
+                return run(events, earlier);
+            }
+        }
+    }
+
+    private RunState run(EventLog events, List<Event> earlier) {
+        Set<Integer> done = earlier.stream()
+                .filter(Event.StepFinished.class::isInstance)
+                .map(event -> ((Event.StepFinished) event).index())
+                .collect(Collectors.toSet());
+        String from = earlier.isEmpty() ? null : done.isEmpty() ? "start" : "step " + done.size();
+        events.append(new Event.RunStarted(
+                events.now(), directory.id(), resolved.recipe().name(), from));
+        PublishedFolder.removeLeftovers(directory.artifacts());
+        RunState state;
+        String failure = null;
+        String kernel = null;
+        try {
+            Devices.useThreads(resolved.recipe().threads());
+            environment().write(directory);
+            try (Workspace workspace = Workspace.open(resolved, directory, events, stop)) {
+                kernel = workspace.model().kernel().name();
+                steps(workspace, done);
+            }
+            state = RunState.COMPLETED;
+        } catch (Cancelled e) {
+            state = RunState.CANCELLED;
+        } catch (InputException e) {
+            state = RunState.FAILED;
+            failure = e.getMessage();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            state = RunState.FAILED;
+            failure = e.toString();
+            e.printStackTrace();
+        }
+        events.append(new Event.RunFinished(events.now(), state, failure));
+        Summary.RunIdentity identity = new Summary.RunIdentity(
+                directory.id(), resolved.recipe().name(), resolved.recipe().seed(), resolved.recipeHash(), kernel);
+        Summary.of(identity, state, EventLog.read(directory.events())).write(directory);
+        return state;
+    }
+
+    private void steps(Workspace workspace, Set<Integer> done) {
+        List<Step> steps = resolved.recipe().steps();
+        for (int i = 0; i < steps.size(); i++) {
+            StepRunner runner = runner(steps.get(i));
+            if (done.contains(i)) {
+                runner.restore(i, workspace);
+                continue;
+            }
+            workspace.checkStop();
+            EventLog events = workspace.events();
+            Instant started = events.now();
+            PeakMemory.reset();
+            events.append(new Event.StepStarted(started, i, steps.get(i).verb(), runner.label(workspace)));
+            StepRunner.Cost cost = runner.run(i, workspace);
+            events.append(new Event.StepFinished(
+                    events.now(),
+                    i,
+                    steps.get(i).verb(),
+                    Duration.between(started, events.now()).toMillis() / 1000.0,
+                    cost.trainableParameters(),
+                    cost.totalParameters(),
+                    PeakMemory.bytes(),
+                    workspace.model().stateBytesPerSequence()));
+        }
+    }
+
+    private static StepRunner runner(Step step) {
+        if (step instanceof EvaluateStep evaluate) {
+            return new EvaluateRunner(evaluate);
+        } else if (step instanceof TuneStep tune) {
+            return new TuneRunner(tune);
+        }
+        return new GenerateRunner((GenerateStep) step);
+    }
+
+    private EnvironmentReport environment() {
+        String home = System.getProperty("statecraft.home");
+        return EnvironmentReport.collect(home == null ? null : Path.of(home), List.of("reference"), inputs());
+    }
+
+    /** SHA-256 of every file that the run depends on, by the path as given in the recipe. */
+    private Map<String, String> inputs() {
+        Map<String, String> hashes = new TreeMap<>();
+        String model = resolved.recipe().model();
+        try (Stream<Path> files = Files.list(resolved.modelFolder())) {
+            files.filter(Files::isRegularFile)
+                    .filter(file ->
+                            file.toString().endsWith(".json") || file.toString().endsWith(".safetensors"))
+                    .forEach(file -> hashes.put(model + "/" + file.getFileName(), Hashes.sha256(file)));
+        } catch (IOException e) {
+            throw IoFailures.reading(resolved.modelFolder(), e);
+        }
+        for (Step step : resolved.recipe().steps()) {
+            if (step instanceof TuneStep tune) {
+                DataSpec data = tune.data();
+                hashes.put(data.text(), Hashes.sha256(resolved.dataFile(data.text())));
+                if (data.validation() != null) {
+                    hashes.put(data.validation(), Hashes.sha256(resolved.dataFile(data.validation())));
+                }
+            } else if (step instanceof EvaluateStep evaluate) {
+                for (String task : evaluate.tasks()) {
+                    hashes.put(
+                            resolved.task(task).spec().data(),
+                            Hashes.sha256(resolved.task(task).data()));
+                }
+            }
+        }
+        return hashes;
+    }
+}

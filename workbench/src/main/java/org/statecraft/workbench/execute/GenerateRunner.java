@@ -1,0 +1,39 @@
+package org.statecraft.workbench.execute;
+
+import org.statecraft.model.generate.Generation;
+import org.statecraft.model.generate.Generator;
+import org.statecraft.model.generate.SamplingOptions;
+import org.statecraft.workbench.recipe.GenerateStep;
+import org.statecraft.workbench.run.Event;
+
+/** Lets the current model continue a prompt. */
+record GenerateRunner(GenerateStep step) implements StepRunner {
+
+    @Override
+    public String label(Workspace workspace) {
+        return step.label() == null ? workspace.condition() : step.label();
+    }
+
+    @Override
+    public Cost run(int index, Workspace workspace) {
+        SamplingOptions options = new SamplingOptions(
+                step.maxTokens(),
+                step.temperature(),
+                step.topK() == null ? 0 : step.topK(),
+                step.topP() == null ? 1 : step.topP(),
+                step.stop(),
+                workspace.resolved().recipe().seed());
+        Generation generation =
+                new Generator(workspace.model(), workspace.tokenizer()).generate(step.prompt(), options);
+        workspace
+                .events()
+                .append(new Event.Generated(
+                        workspace.events().now(), label(workspace), step.prompt(), generation.text()));
+        return Cost.NONE;
+    }
+
+    @Override
+    public void restore(int index, Workspace workspace) {
+        // a text changes nothing
+    }
+}

@@ -1,0 +1,163 @@
+package org.statecraft.workbench.execute;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.statecraft.model.LanguageModel;
+import org.statecraft.model.files.IoFailures;
+import org.statecraft.model.files.PublishedFolder;
+import org.statecraft.peft.TunableAdapter;
+import org.statecraft.peft.files.AdapterFiles;
+import org.statecraft.peft.stateoffset.StateOffset;
+import org.statecraft.peft.stateoffset.StateOffsetConfig;
+import org.statecraft.peft.train.OptimizerConfig;
+import org.statecraft.peft.train.Schedule;
+import org.statecraft.peft.train.TextWindows;
+import org.statecraft.peft.train.Trainer;
+import org.statecraft.peft.train.TrainingConfig;
+import org.statecraft.peft.train.TrainingListener;
+import org.statecraft.peft.train.TrainingReport;
+import org.statecraft.workbench.recipe.MethodSpec;
+import org.statecraft.workbench.recipe.OptimizerSpec;
+import org.statecraft.workbench.recipe.ResolvedRecipe;
+import org.statecraft.workbench.recipe.StateOffsetSpec;
+import org.statecraft.workbench.recipe.TuneStep;
+import org.statecraft.workbench.run.Event;
+import org.statecraft.workbench.run.EventLog;
+
+/** Trains an adapter on the current model, publishes it and puts it into the model. */
+record TuneRunner(TuneStep step) implements StepRunner {
+
+    @Override
+    public String label(Workspace workspace) {
+        return step.method().summary() + " on " + step.data().text();
+    }
+
+    @Override
+    public Cost run(int index, Workspace workspace) {
+        LanguageModel model = workspace.model();
+        long seed = workspace.resolved().recipe().seed();
+        TunableAdapter adapter = adapter(step.method(), model, seed);
+        Path checkpoints = workspace.directory().checkpoints().resolve(name(index, "tune"));
+        Trainer trainer = new Trainer(
+                        model, adapter, windows(workspace, step.data().text()), config(seed))
+                .checkpointTo(checkpoints)
+                .listen(new Teller(workspace))
+                .cancelWhen(workspace.stop());
+        if (step.data().validation() != null) {
+            trainer.validateOn(windows(workspace, step.data().validation()));
+        }
+        TrainingReport report = Files.isDirectory(checkpoints) ? trainer.resume() : trainer.train();
+        if (report.state() == TrainingReport.State.CANCELLED) {
+            throw new Cancelled();
+        }
+        publish(adapter, index, workspace);
+        workspace.change("tune", model.with(adapter));
+        return new Cost(report.trainableParameters(), report.totalParameters());
+    }
+
+    @Override
+    public void restore(int index, Workspace workspace) {
+        LanguageModel model = workspace.model();
+        workspace.change("tune", model.with(AdapterFiles.load(artifact(index, workspace), model)));
+    }
+
+    private static TunableAdapter adapter(MethodSpec method, LanguageModel model, long seed) {
+        StateOffsetSpec spec = (StateOffsetSpec) method;
+        StateOffsetConfig.Form form = StateOffsetConfig.Form.valueOf(spec.form().name());
+        return StateOffset.create(model, new StateOffsetConfig(form, spec.rank() == null ? 0 : spec.rank()), seed);
+    }
+
+    private TextWindows windows(Workspace workspace, String file) {
+        Path path = workspace.resolved().dataFile(file);
+        try {
+            int[] tokens = workspace.tokenizer().encode(Files.readString(path));
+            return new TextWindows(path.toString(), tokens, step.data().length());
+        } catch (IOException e) {
+            throw IoFailures.reading(path, e);
+        }
+    }
+
+    private TrainingConfig config(long seed) {
+        OptimizerSpec o = step.optimizer();
+        OptimizerConfig optimizer = new OptimizerConfig(
+                o.learningRate(),
+                Schedule.valueOf(o.schedule().name()),
+                o.warmup(),
+                o.weightDecay(),
+                o.beta1(),
+                o.beta2(),
+                o.epsilon(),
+                o.clip());
+        TuneStep.EarlyStopping early = step.earlyStopping();
+        return new TrainingConfig(
+                optimizer,
+                o.steps(),
+                o.batch(),
+                o.accumulate(),
+                step.evaluateEvery() == null ? 0 : step.evaluateEvery(),
+                step.checkpointEvery(),
+                early == null
+                        ? TrainingConfig.EarlyStopping.NEVER
+                        : new TrainingConfig.EarlyStopping(early.patience(), early.minDelta()),
+                TrainingConfig.Keep.valueOf(step.keep().name()),
+                seed);
+    }
+
+    /** A process that died between publishing and saying so leaves the folder; it holds the same bytes. */
+    private static void publish(TunableAdapter adapter, int index, Workspace workspace) {
+        Path folder = artifact(index, workspace);
+        if (!PublishedFolder.isValid(folder)) {
+            ResolvedRecipe resolved = workspace.resolved();
+            AdapterFiles.save(
+                    adapter,
+                    resolved.recipe().model(),
+                    folder,
+                    temporary -> Files.writeString(temporary.resolve("recipe.yaml"), resolved.toYaml()));
+        }
+    }
+
+    private static Path artifact(int index, Workspace workspace) {
+        return workspace.directory().artifacts().resolve(name(index, "adapter"));
+    }
+
+    private static String name(int index, String what) {
+        return "%02d-%s".formatted(index, what);
+    }
+
+    /** Turns what the trainer says into events. */
+    private record Teller(Workspace workspace) implements TrainingListener {
+        private EventLog events() {
+            return workspace.events();
+        }
+
+        @Override
+        public void progress(Progress p) {
+            events().append(new Event.TrainProgress(
+                    events().now(),
+                    p.step(),
+                    p.steps(),
+                    p.loss(),
+                    p.learningRate(),
+                    p.tokensPerSecond(),
+                    p.secondsLeft(),
+                    p.gradientNorm()));
+        }
+
+        @Override
+        public void validated(int step, double loss) {
+            events().append(new Event.ValidationScored(events().now(), step, loss));
+        }
+
+        @Override
+        public void checkpointWritten(int step, Path folder) {
+            String path = workspace.directory().path().relativize(folder).toString();
+            events().append(new Event.CheckpointWritten(events().now(), step, path));
+        }
+
+        @Override
+        public void note(String text) {
+            workspace.note(text);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package org.statecraft.workbench.execute;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.statecraft.model.Devices;
+import org.statecraft.model.LanguageModel;
+import org.statecraft.model.Tokenizer;
+import org.statecraft.workbench.recipe.ResolvedRecipe;
+import org.statecraft.workbench.run.Event;
+import org.statecraft.workbench.run.EventLog;
+import org.statecraft.workbench.run.RunDirectory;
+
+/**
+ * What the steps of a run work on. A step takes the current model and leaves a changed one, or a score; nothing else passes
+ * between steps.
+ */
+final class Workspace implements AutoCloseable {
+    private final ResolvedRecipe resolved;
+    private final RunDirectory directory;
+    private final EventLog events;
+    private final BooleanSupplier stop;
+    private final Tokenizer tokenizer;
+    private final LanguageModel base;
+    private final List<String> changes = new ArrayList<>();
+    private LanguageModel model;
+
+    private Workspace(
+            ResolvedRecipe resolved,
+            RunDirectory directory,
+            EventLog events,
+            BooleanSupplier stop,
+            Tokenizer tokenizer,
+            LanguageModel base) {
+        this.resolved = resolved;
+        this.directory = directory;
+        this.events = events;
+        this.stop = stop;
+        this.tokenizer = tokenizer;
+        this.base = base;
+        this.model = base;
+    }
+
+    static Workspace open(ResolvedRecipe resolved, RunDirectory directory, EventLog events, BooleanSupplier stop) {
+        Tokenizer tokenizer = Tokenizer.load(resolved.modelFolder());
+        try {
+            LanguageModel base = LanguageModel.load(
+                    resolved.modelFolder(), Devices.parse(resolved.recipe().device()));
+            Workspace workspace = new Workspace(resolved, directory, events, stop, tokenizer, base);
+            tokenizer.requireFits(base.config().vocabSize());
+            return workspace;
+        } catch (RuntimeException e) {
+            tokenizer.close();
+            throw e;
+        }
+    }
+
+    ResolvedRecipe resolved() {
+        return resolved;
+    }
+
+    RunDirectory directory() {
+        return directory;
+    }
+
+    EventLog events() {
+        return events;
+    }
+
+    Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    /** The current model. */
+    LanguageModel model() {
+        return model;
+    }
+
+    /** Replaces the current model by a changed view of it. */
+    void change(String verb, LanguageModel changed) {
+        changes.add(verb);
+        model = changed;
+    }
+
+    /** The state of the current model in a few words: "base", "after tune", "after tune 2". */
+    String condition() {
+        if (changes.isEmpty()) {
+            return "base";
+        }
+        String last = changes.get(changes.size() - 1);
+        int times = Collections.frequency(changes, last);
+        return "after " + last + (times == 1 ? "" : " " + times);
+    }
+
+    void note(String text) {
+        events.append(new Event.Note(events.now(), text));
+    }
+
+    BooleanSupplier stop() {
+        return stop;
+    }
+
+    /** Leaves the step when a stop was asked for. */
+    void checkStop() {
+        if (stop.getAsBoolean()) {
+            throw new Cancelled();
+        }
+    }
+
+    @Override
+    public void close() {
+        base.close();
+        tokenizer.close();
+    }
+}

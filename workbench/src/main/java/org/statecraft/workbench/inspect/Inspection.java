@@ -1,0 +1,158 @@
+package org.statecraft.workbench.inspect;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.statecraft.model.Checkpoint;
+import org.statecraft.model.InputException;
+import org.statecraft.model.files.IoFailures;
+import org.statecraft.model.mamba2.Mamba2Shape;
+import org.statecraft.model.safetensors.SafetensorsFile;
+import org.statecraft.model.safetensors.TensorInfo;
+import org.statecraft.workbench.table.Cell;
+import org.statecraft.workbench.table.Formats;
+import org.statecraft.workbench.table.Table;
+
+/**
+ * Reads headers only, so it is quick on files of any size and needs no native library. Tensors of different layers that share
+ * name, shape and type are shown as one site.
+ */
+public final class Inspection {
+    private static final String WEIGHTS = "adapter_model.safetensors";
+    private static final String CONFIG = "adapter_config.json";
+    private static final List<Table.Column> COLUMNS = List.of(
+            new Table.Column("site", Table.Kind.TEXT),
+            new Table.Column("tensors", Table.Kind.NUMBER),
+            new Table.Column("shape", Table.Kind.TEXT),
+            new Table.Column("type", Table.Kind.TEXT),
+            new Table.Column("parameters", Table.Kind.NUMBER),
+            new Table.Column("share", Table.Kind.NUMBER),
+            new Table.Column("bytes", Table.Kind.NUMBER));
+
+    private Inspection() {}
+
+    /**
+     * Looks at a model folder, an adapter folder or a safetensors file.
+     *
+     * @param everyTensor one row for each tensor instead of one for each site
+     * @throws InputException if it is none of these, or damaged
+     */
+    public static Table of(Path path, boolean everyTensor) {
+        if (Files.isRegularFile(path)) {
+            return file(path, everyTensor);
+        }
+        if (Files.isRegularFile(path.resolve(CONFIG))) {
+            return adapter(path, everyTensor);
+        }
+        if (Files.isDirectory(path)) {
+            return model(path, everyTensor);
+        }
+        throw new InputException(
+                path + ": not there; expected a model folder, an adapter folder or a safetensors file");
+    }
+
+    private static Table file(Path path, boolean everyTensor) {
+        try (SafetensorsFile file = SafetensorsFile.open(path)) {
+            List<String> heading = new ArrayList<>();
+            heading.add("safetensors file " + path + ", " + count(file.tensors().size(), "tensor"));
+            file.metadata().forEach((key, value) -> heading.add("  " + key + ": " + value));
+            return table(heading, file.tensors().values(), everyTensor, List.of());
+        }
+    }
+
+    private static Table adapter(Path folder, boolean everyTensor) {
+        JsonNode config;
+        try {
+            config = new JsonMapper().readTree(folder.resolve(CONFIG).toFile());
+        } catch (IOException e) {
+            throw IoFailures.reading(folder.resolve(CONFIG), e);
+        }
+        try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(WEIGHTS))) {
+            List<String> heading = new ArrayList<>();
+            heading.add("adapter " + folder);
+            config.fields().forEachRemaining(entry -> {
+                if (!entry.getValue().isNull()) {
+                    heading.add("  " + entry.getKey() + ": "
+                            + (entry.getValue().isTextual() ? entry.getValue().textValue() : entry.getValue()));
+                }
+            });
+            return table(heading, file.tensors().values(), everyTensor, List.of());
+        }
+    }
+
+    private static Table model(Path folder, boolean everyTensor) {
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            Mamba2Shape first = checkpoint.shapes().get(0);
+            boolean even = checkpoint.shapes().stream().allMatch(first::equals);
+            long state = checkpoint.shapes().stream()
+                    .mapToLong(Mamba2Shape::stateBytes)
+                    .sum();
+            List<String> heading = List.of(
+                    "Mamba-2 model " + folder,
+                    "  " + count(checkpoint.shapes().size(), "layer") + (even ? "" : " of different widths, the first")
+                            + ": d_model " + first.dModel() + ", d_inner " + first.dInner() + ", " + first.heads()
+                            + " heads x " + first.headDim() + ", d_state " + first.state() + ", "
+                            + count(first.groups(), "group") + ", conv " + first.convKernel(),
+                    "  vocabulary " + checkpoint.config().vocabSize() + ", "
+                            + (checkpoint.tied() ? "head tied to the embedding" : "separate head"));
+            List<String> notes = List.of(
+                    Formats.count(checkpoint.parameterCount()) + " parameters",
+                    Formats.bytes(state) + " of state carried for each sequence, in float32");
+            return table(heading, checkpoint.tensors().tensors().values(), everyTensor, notes);
+        }
+    }
+
+    private record Site(String name, String shape, String type) {}
+
+    private static Table table(
+            List<String> heading, Collection<TensorInfo> tensors, boolean everyTensor, List<String> notes) {
+        Map<Site, List<TensorInfo>> sites = new LinkedHashMap<>();
+        for (TensorInfo tensor : tensors) {
+            String name = everyTensor ? tensor.name() : tensor.name().replaceAll("\\.\\d+\\.", ".*.");
+            Site site = new Site(name, tensor.shape().toString(), tensor.dtype().name());
+            sites.computeIfAbsent(site, s -> new ArrayList<>()).add(tensor);
+        }
+        long total = parameters(tensors);
+        List<List<Cell>> rows = sites.entrySet().stream()
+                .map(entry -> row(entry.getKey(), entry.getValue(), total))
+                .collect(Collectors.toList());
+        long bytes = tensors.stream().mapToLong(TensorInfo::bytes).sum();
+        rows.add(List.of(
+                new Cell.Text("all"),
+                new Cell.Count(tensors.size()),
+                Cell.EMPTY,
+                Cell.EMPTY,
+                new Cell.Count(total),
+                Cell.EMPTY,
+                new Cell.Bytes(bytes)));
+        return new Table(heading, COLUMNS, List.of(new Table.Section("sites", "", rows)), notes);
+    }
+
+    private static List<Cell> row(Site site, List<TensorInfo> tensors, long total) {
+        long parameters = parameters(tensors);
+        return List.of(
+                new Cell.Text(site.name),
+                new Cell.Count(tensors.size()),
+                new Cell.Text(site.shape),
+                new Cell.Text(site.type),
+                new Cell.Count(parameters),
+                total == 0 ? Cell.MISSING : new Cell.Share((double) parameters / total),
+                new Cell.Bytes(tensors.stream().mapToLong(TensorInfo::bytes).sum()));
+    }
+
+    private static long parameters(Collection<TensorInfo> tensors) {
+        return tensors.stream().mapToLong(TensorInfo::elements).sum();
+    }
+
+    private static String count(long number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
+    }
+}

@@ -1,0 +1,113 @@
+package org.statecraft.workbench.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.statecraft.workbench.compare.FakeRun;
+import picocli.CommandLine;
+
+class CompareVerbTest {
+    @TempDir
+    Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeEach
+    void twoRuns() {
+        new FakeRun(folder.resolve("runs"), "first", 0)
+                .scored(0, "before", "toy", "acc", 0.5, 0.1, 10)
+                .completed();
+        new FakeRun(folder.resolve("runs"), "second", 1)
+                .scored(0, "before", "toy", "acc", 0.75, 0.1, 10)
+                .completed();
+    }
+
+    private int compare(String... arguments) {
+        List<String> all =
+                new ArrayList<>(List.of("--runs", folder.resolve("runs").toString()));
+        all.addAll(List.of(arguments));
+        return new CommandLine(new CompareVerb())
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(all.toArray(String[]::new));
+    }
+
+    @Test
+    void withoutOptionsTextIsPrinted() {
+        assertEquals(0, compare("2026-11-22T10-15-03", "2026-11-22T10-16-03"));
+        assertTrue(
+                out.toString().contains("before      toy   acc ↑   0.5000 ± 0.1000  0.7500 ± 0.1000  +0.2500"),
+                out.toString());
+    }
+
+    @Test
+    void dashPrintsThatFormatInPlaceOfTheText() throws IOException {
+        assertEquals(0, compare("2026-11-22T10-15", "2026-11-22T10-16", "--json", "-"));
+        assertEquals(
+                "toy",
+                new ObjectMapper()
+                        .readTree(out.toString())
+                        .at("/sections/score/0/item")
+                        .asText());
+    }
+
+    @Test
+    void filesAreWrittenBesideTheText() throws IOException {
+        Path csv = folder.resolve("new/scores.csv");
+        Path markdown = folder.resolve("scores.md");
+        assertEquals(
+                0,
+                compare(
+                        "2026-11-22T10-15",
+                        "2026-11-22T10-16",
+                        "--csv",
+                        csv.toString(),
+                        "--markdown",
+                        markdown.toString()));
+
+        assertTrue(Files.readString(csv).startsWith("section,evaluation,item,metric,"));
+        assertTrue(Files.readString(markdown).contains("### Scores"));
+        assertTrue(out.toString().contains("Scores\n"), out.toString());
+    }
+
+    @Test
+    void twoFormatsOnStandardOutputOrOneRunAreBadUsage() {
+        assertEquals(2, compare("2026-11-22T10-15", "2026-11-22T10-16", "--json", "-", "--csv", "-"));
+        assertTrue(err.toString().contains("only one of"), err.toString());
+        assertEquals(2, compare("2026-11-22T10-15"));
+        assertEquals("", out.toString());
+    }
+
+    @Test
+    void helpEndsWithAnExampleAndTheNextVerb() {
+        for (Object verb : List.of(new CompareVerb(), new EnvVerb())) {
+            List<String> lines = new CommandLine(verb).getUsageMessage().lines().toList();
+            String example = lines.get(lines.size() - 2);
+            String next = lines.get(lines.size() - 1);
+            assertTrue(example.startsWith("Example: statecraft "), example);
+            assertTrue(next.startsWith("Next:    statecraft "), next);
+        }
+    }
+
+    @Test
+    void environmentIsPrintedAsJson() throws IOException {
+        CommandLine env = new CommandLine(new EnvVerb()).setOut(new PrintWriter(out));
+
+        assertEquals(0, env.execute("--json"));
+        assertEquals(
+                "reference",
+                new ObjectMapper().readTree(out.toString()).at("/kernels/0").asText());
+    }
+}
