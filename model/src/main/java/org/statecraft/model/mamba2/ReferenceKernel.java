@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import org.statecraft.model.Back;
+import org.statecraft.model.Constants;
 import org.statecraft.model.Front;
 import org.statecraft.model.Kernel;
 import org.statecraft.model.Scan;
@@ -154,7 +155,7 @@ public final class ReferenceKernel implements Kernel {
 
         // what each chunk adds to the state, and the state that enters each chunk
         NDArray total = sums.get(new NDIndex("..., -1:")); // [b, k, h, 1]
-        NDArray toEnd = NDArrays.minimum(total.sub(sums), 0).exp().transpose(0, 1, 3, 2); // [b, k, q, h]
+        NDArray toEnd = Activation.relu(sums.sub(total)).neg().exp().transpose(0, 1, 3, 2); // [b, k, q, h]
         NDArray added = xBar.mul(toEnd.expandDims(4))
                 .reshape(b, k, q, g, r * p)
                 .transpose(0, 1, 3, 4, 2)
@@ -233,7 +234,7 @@ public final class ReferenceKernel implements Kernel {
                 cap[i * (int) q + j] = Float.NEGATIVE_INFINITY;
             }
         }
-        return scope.create(cap, new Shape(q, q));
+        return Constants.array(scope, cap, new Shape(q, q));
     }
 
     private static NDArray padded(NDArray array, long length) {
