@@ -71,10 +71,7 @@ public final class ReferenceKernel implements Kernel {
         NDList xBandC = xBC.split(new long[] {s.dInner(), s.dInner() + s.groups() * s.state()}, 2);
 
         NDArray delta = Activation.softPlus(parts.get(2).add(layer.dtBias().value(scope)));
-        double[] limit = layer.config().timeStepLimit();
-        if (limit[0] > 0 || Double.isFinite(limit[1])) {
-            delta = delta.clip(limit[0], limit[1]);
-        }
+        delta = limited(delta, layer.config().timeStepLimit());
         if (lengths != null) {
             // a step of size 0 neither decays the state nor adds to it
             delta = delta.mul(realPositions(scope, lengths, length));
@@ -88,6 +85,12 @@ public final class ReferenceKernel implements Kernel {
                 delta,
                 a,
                 lastColumns(columns, length, s.convKernel() - 1, lengths));
+    }
+
+    private static NDArray limited(NDArray delta, double[] limit) {
+        NDManager scope = delta.getManager();
+        NDArray above = limit[0] > 0 ? NDArrays.maximum(delta, Constants.scalar(scope, limit[0])) : delta;
+        return Double.isFinite(limit[1]) ? NDArrays.minimum(above, Constants.scalar(scope, limit[1])) : above;
     }
 
     /** Depthwise: {@code out[t] = bias + Σ_k weight[k]·columns[t + k]}, tap {@code convKernel - 1} is the current token. */
