@@ -1,11 +1,10 @@
 package org.statecraft.model.files;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -27,19 +26,10 @@ public final class PublishedFolder {
      * @throws InputException when {@code target} exists or the operating system refuses
      */
     public static void publish(Path target, IOConsumer<Path> fill) {
-        try (Temporary temporary = Temporary.beside(target)) {
-            requireAbsent(target);
-            Path folder = Files.createDirectory(temporary.path());
+        AtomicFiles.createFolder(target, folder -> {
             fill.accept(folder);
             AtomicFiles.writeJson(folder.resolve(Manifest.NAME), Manifest.of(folder));
-            force(folder);
-            requireAbsent(target);
-            temporary.publish();
-        } catch (IOException e) {
-            throw IoFailures.writing(target, e);
-        } catch (UncheckedIOException e) {
-            throw IoFailures.writing(target, e.getCause());
-        }
+        });
     }
 
     /**
@@ -62,6 +52,22 @@ public final class PublishedFolder {
     }
 
     /**
+     * Removes a folder with everything in it, if it is there. It leaves its name in one step, so it is never seen half empty.
+     *
+     * @throws InputException when the operating system refuses
+     */
+    public static void remove(Path folder) {
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (Temporary aside = Temporary.beside(folder)) {
+            Files.move(folder, aside.path(), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw IoFailures.writing(folder, e);
+        }
+    }
+
+    /**
      * Removes the hidden files and folders that killed processes of this machine left directly in {@code parent}, and
      * returns them. What a living process is writing stays.
      */
@@ -79,19 +85,5 @@ public final class PublishedFolder {
             throw IoFailures.writing(parent, e);
         }
         return List.copyOf(removed);
-    }
-
-    private static void requireAbsent(Path target) throws FileAlreadyExistsException {
-        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-            throw new FileAlreadyExistsException(target.toString());
-        }
-    }
-
-    private static void force(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.toList()) {
-                Temporary.force(path);
-            }
-        }
     }
 }

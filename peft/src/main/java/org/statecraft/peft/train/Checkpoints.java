@@ -36,7 +36,6 @@ public final class Checkpoints {
     private static final String OPTIMIZER = "optimizer.safetensors";
     private static final String BEST = "best.safetensors";
     private static final String STATE = "trainer.json";
-    private static final String MANIFEST = "MANIFEST.json";
     private static final String FIRST_MOMENT = "first_moment";
     private static final String SECOND_MOMENT = "second_moment";
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -110,7 +109,7 @@ public final class Checkpoints {
     /** Publishes a checkpoint in place of a damaged one of the same step, then removes old ones. */
     Path write(Content content) {
         Path target = path(content.state().step());
-        remove(target);
+        PublishedFolder.remove(target);
         PublishedFolder.publish(target, temporary -> {
             SafetensorsWriter.write(temporary.resolve(ADAPTER), content.adapter(), Map.of());
             SafetensorsWriter.write(
@@ -125,23 +124,8 @@ public final class Checkpoints {
         newestFirst().stream()
                 .filter(checkpoint -> step(checkpoint) <= content.state().step())
                 .skip(KEPT)
-                .forEach(Checkpoints::remove);
+                .forEach(PublishedFolder::remove);
         return target;
-    }
-
-    /** The manifest goes first, so that what is left by a crash is never taken for a checkpoint. */
-    private static void remove(Path checkpoint) {
-        if (!Files.isDirectory(checkpoint, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        try (Stream<Path> content = Files.walk(checkpoint)) {
-            Files.deleteIfExists(checkpoint.resolve(MANIFEST));
-            for (Path path : content.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException e) {
-            throw new InputException(checkpoint + ": the old checkpoint cannot be removed: " + e.getMessage(), e);
-        }
     }
 
     /** Reads a verified checkpoint; its arrays belong to {@code owner}. */

@@ -3,6 +3,7 @@ package org.statecraft.workbench.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.statecraft.workbench.execute.Origin;
 import org.statecraft.workbench.recipe.ReadOptions;
 import picocli.CommandLine.Option;
 
@@ -23,8 +24,9 @@ final class RecipeOptions {
             description = "Replace one value, as in 'steps[1].tune.optimizer.steps=20'; may be repeated.")
     private List<String> sets = new ArrayList<>();
 
-    ReadOptions read() {
+    /** How a recipe is read with these options. */
+    ReadOptions read(Path recipe) {
         ReadOptions options = ReadOptions.ofMachine().withPresets(presets).withSets(sets);
-        return data == null ? options : options.withDataRoot(data);
+        return Origin.of(recipe, data == null ? options : options.withDataRoot(data));
     }
 }

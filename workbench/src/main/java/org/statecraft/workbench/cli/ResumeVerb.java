@@ -45,7 +45,7 @@ final class ResumeVerb implements Callable<Integer> {
         }
         try (StopSignal stop = StopSignal.listen()) {
             Execution execution = Execution.reopen(directory, Clock.systemUTC(), stop);
-            return ExitCode.of(execution.run(output.view(out, directory)));
+            return ExitCode.of(RunVerb.carryOut(execution, output, spec.commandLine()));
         }
     }
 }

@@ -1,16 +1,17 @@
 package org.statecraft.workbench.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.statecraft.workbench.execute.Execution;
+import org.statecraft.workbench.execute.Outcome;
 import org.statecraft.workbench.execute.StopSignal;
 import org.statecraft.workbench.recipe.ReadOptions;
 import org.statecraft.workbench.recipe.RecipeReader;
 import org.statecraft.workbench.recipe.ResolvedRecipe;
 import org.statecraft.workbench.run.RunState;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,14 +48,13 @@ final class RunVerb implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
-        ReadOptions reading = options.read();
+        ReadOptions reading = options.read(recipe);
         List<ResolvedRecipe> all = RecipeReader.read(recipe, reading);
         int worst = ExitCode.DONE;
         try (StopSignal stop = StopSignal.listen()) {
             for (ResolvedRecipe one : all) {
                 Execution execution = Execution.begin(one, reading, runs.folder, Clock.systemUTC(), stop);
-                RunState state = execution.run(output.view(out, execution.directory()));
+                RunState state = carryOut(execution, output, spec.commandLine());
                 worst = Math.max(worst, ExitCode.of(state));
                 if (state == RunState.CANCELLED) {
                     break;
@@ -62,5 +62,14 @@ final class RunVerb implements Callable<Integer> {
             }
         }
         return worst;
+    }
+
+    /** Shows a run on standard output while it lasts, and why it failed on standard error. */
+    static RunState carryOut(Execution execution, OutputOptions output, CommandLine command) {
+        Outcome outcome = execution.run(output.view(command.getOut(), execution.directory()));
+        if (outcome.failure() != null) {
+            command.getErr().println(outcome.failure());
+        }
+        return outcome.state();
     }
 }

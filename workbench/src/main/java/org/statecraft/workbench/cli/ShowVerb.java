@@ -47,7 +47,7 @@ final class ShowVerb implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<ResolvedRecipe> runs = RecipeReader.read(recipe, options.read());
+        List<ResolvedRecipe> runs = RecipeReader.read(recipe, options.read(recipe));
         PrintWriter out = spec.commandLine().getOut();
         if (output.json) {
             out.println(Json.of(runs.stream().map(ResolvedRecipe::toMap).toList()));

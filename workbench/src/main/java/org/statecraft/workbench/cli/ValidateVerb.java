@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.statecraft.workbench.recipe.Problem;
-import org.statecraft.workbench.recipe.ReadOptions;
 import org.statecraft.workbench.recipe.RecipeReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,11 +39,10 @@ final class ValidateVerb implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        ReadOptions reading = options.read();
         List<Problem> problems = new ArrayList<>();
         int bad = 0;
         for (Path recipe : recipes) {
-            List<Problem> found = RecipeReader.problems(recipe, reading);
+            List<Problem> found = RecipeReader.problems(recipe, options.read(recipe));
             problems.addAll(found);
             bad += found.isEmpty() ? 0 : 1;
         }

@@ -18,7 +18,6 @@ import org.statecraft.model.InputException;
 import org.statecraft.model.files.AtomicFiles;
 import org.statecraft.model.files.Hashes;
 import org.statecraft.model.files.IoFailures;
-import org.statecraft.model.files.PublishedFolder;
 import org.statecraft.workbench.recipe.DataSpec;
 import org.statecraft.workbench.recipe.EvaluateStep;
 import org.statecraft.workbench.recipe.GenerateStep;
@@ -48,6 +47,8 @@ public final class Execution {
     private final RunDirectory directory;
     private final Clock clock;
     private final BooleanSupplier stop;
+    /** That of the model, once it is loaded. */
+    private String kernel;
 
     private Execution(ResolvedRecipe resolved, RunDirectory directory, Clock clock, BooleanSupplier stop) {
         this.resolved = resolved;
@@ -64,15 +65,20 @@ public final class Execution {
      */
     public static Execution begin(
             ResolvedRecipe resolved, ReadOptions reading, Path runsRoot, Clock clock, BooleanSupplier stop) {
-        RunDirectory directory = RunDirectory.create(runsRoot, resolved.recipe().name(), clock);
-        try {
-            AtomicFiles.writeString(directory.recipe(), Files.readString(resolved.source()));
-        } catch (IOException e) {
-            throw IoFailures.reading(resolved.source(), e);
-        }
-        Origin.of(resolved, reading).write(directory);
-        AtomicFiles.writeString(directory.resolvedRecipe(), resolved.toYaml());
+        RunDirectory directory = RunDirectory.create(runsRoot, resolved.recipe().name(), clock, made -> {
+            AtomicFiles.writeString(made.recipe(), text(resolved.source()));
+            Origin.of(resolved, reading).write(made);
+            AtomicFiles.writeString(made.resolvedRecipe(), resolved.toYaml());
+        });
         return new Execution(resolved, directory, clock, stop);
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw IoFailures.reading(file, e);
+        }
     }
 
     /**
@@ -94,22 +100,40 @@ public final class Execution {
      * Runs what is left of the recipe.
      *
      * @param view is told every event
-     * @return how it ended; a failure of a step is told as an event and does not surface here
-     * @throws InputException if another process works on the run or its own files cannot be written
+     * @return how it ended, also where a step failed
+     * @throws InputException if another process works on the run or nothing at all can be written
      */
-    public RunState run(ProgressView view) {
+    public Outcome run(ProgressView view) {
         RunLock lock = directory.lock();
         try (lock) {
+            removeSummary();
+            directory.removeLeftovers();
             List<Event> earlier = Files.exists(directory.events()) ? EventLog.read(directory.events()) : List.of();
             try (EventLog events = EventLog.open(directory.events(), clock)) {
                 view.replay(earlier);
                 events.addListener(view);
-                return run(events, earlier);
+                Outcome outcome = run(events, earlier);
+                try {
+                    conclude(outcome, events, view);
+                } catch (InputException e) {
+                    // what broke the run before its last files could not be written either says more
+                    return outcome.failure() == null ? new Outcome(RunState.FAILED, e.getMessage()) : outcome;
+                }
+                return outcome;
             }
         }
     }
 
-    private RunState run(EventLog events, List<Event> earlier) {
+    /** A summary says that the run has ended; one that is taken up again has not. */
+    private void removeSummary() {
+        try {
+            Files.deleteIfExists(directory.summary());
+        } catch (IOException e) {
+            throw IoFailures.writing(directory.summary(), e);
+        }
+    }
+
+    private Outcome run(EventLog events, List<Event> earlier) {
         Set<Integer> done = earlier.stream()
                 .filter(Event.StepFinished.class::isInstance)
                 .map(event -> ((Event.StepFinished) event).index())
@@ -117,10 +141,6 @@ public final class Execution {
         String from = earlier.isEmpty() ? null : done.isEmpty() ? "start" : "step " + done.size();
         events.append(new Event.RunStarted(
                 events.now(), directory.id(), resolved.recipe().name(), from));
-        PublishedFolder.removeLeftovers(directory.artifacts());
-        RunState state;
-        String failure = null;
-        String kernel = null;
         try {
             Devices.useThreads(resolved.recipe().threads());
             environment().write(directory);
@@ -128,22 +148,28 @@ public final class Execution {
                 kernel = workspace.model().kernel().name();
                 steps(workspace, done);
             }
-            state = RunState.COMPLETED;
+            return new Outcome(RunState.COMPLETED, null);
         } catch (Cancelled e) {
-            state = RunState.CANCELLED;
+            return new Outcome(RunState.CANCELLED, null);
         } catch (InputException e) {
-            state = RunState.FAILED;
-            failure = e.getMessage();
+            return new Outcome(RunState.FAILED, e.getMessage());
         } catch (RuntimeException | OutOfMemoryError e) {
-            state = RunState.FAILED;
-            failure = e.toString();
             e.printStackTrace();
+            return new Outcome(RunState.FAILED, e.toString());
         }
-        events.append(new Event.RunFinished(events.now(), state, failure));
+    }
+
+    private void conclude(Outcome outcome, EventLog events, ProgressView view) {
+        Event.RunFinished end = new Event.RunFinished(events.now(), outcome.state(), outcome.failure());
+        try {
+            events.append(end);
+        } catch (InputException e) {
+            view.accept(end);
+            throw e;
+        }
         Summary.RunIdentity identity = new Summary.RunIdentity(
                 directory.id(), resolved.recipe().name(), resolved.recipe().seed(), resolved.recipeHash(), kernel);
-        Summary.of(identity, state, EventLog.read(directory.events())).write(directory);
-        return state;
+        Summary.of(identity, outcome.state(), EventLog.read(directory.events())).write(directory);
     }
 
     private void steps(Workspace workspace, Set<Integer> done) {

@@ -1,9 +1,13 @@
 package org.statecraft.workbench.execute;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
+import org.statecraft.model.InputException;
 import org.statecraft.model.files.AtomicFiles;
 import org.statecraft.model.files.IoFailures;
 import org.statecraft.workbench.recipe.ReadOptions;
@@ -14,7 +18,7 @@ import org.statecraft.workbench.run.RunDirectory;
  * Where the relative paths of a run's recipe are looked up: {@code origin.json}. Recipes keep their paths as given, so that
  * equal recipes have equal hashes on every machine; this file is what ties a run to the machine that it ran on.
  */
-record Origin(List<String> folders, List<String> dataRoots, List<String> modelRoots) {
+public record Origin(List<String> folders, List<String> dataRoots, List<String> modelRoots) {
     private static final String NAME = "origin.json";
 
     static Origin of(ResolvedRecipe resolved, ReadOptions options) {
@@ -33,17 +37,39 @@ record Origin(List<String> folders, List<String> dataRoots, List<String> modelRo
 
     /** The options with which the resolved recipe of a run is read again. */
     static ReadOptions read(RunDirectory directory) {
-        Path file = directory.path().resolve(NAME);
+        return read(directory.path().resolve(NAME)).addTo(ReadOptions.none());
+    }
+
+    /** The options for reading a recipe: where it lies in a run directory, also with the places of that run. */
+    public static ReadOptions of(Path recipe, ReadOptions options) {
+        Path file = recipe.resolveSibling(NAME);
+        return Files.isRegularFile(file) ? read(file).addTo(options) : options;
+    }
+
+    private static Origin read(Path file) {
         try {
-            Origin origin = new JsonMapper().readValue(file.toFile(), Origin.class);
-            return new ReadOptions(
-                    List.of(), List.of(), paths(origin.folders), paths(origin.dataRoots), paths(origin.modelRoots));
+            return new JsonMapper().readValue(file.toFile(), Origin.class);
+        } catch (JsonProcessingException e) {
+            throw new InputException(
+                    file + " cannot be understood (" + e.getOriginalMessage() + "); the file was changed or damaged",
+                    e);
         } catch (IOException e) {
             throw IoFailures.reading(file, e);
         }
     }
 
-    private static List<Path> paths(List<String> texts) {
-        return texts.stream().map(Path::of).toList();
+    private ReadOptions addTo(ReadOptions options) {
+        return new ReadOptions(
+                options.presets(),
+                options.sets(),
+                joined(options.folders(), folders),
+                joined(options.dataRoots(), dataRoots),
+                joined(options.modelRoots(), modelRoots));
+    }
+
+    private static List<Path> joined(List<Path> first, List<String> then) {
+        return Stream.concat(first.stream(), then.stream().map(Path::of))
+                .distinct()
+                .toList();
     }
 }

@@ -1,7 +1,6 @@
 package org.statecraft.workbench.run;
 
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -9,15 +8,19 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.statecraft.model.InputException;
+import org.statecraft.model.files.AtomicFiles;
 import org.statecraft.model.files.IoFailures;
+import org.statecraft.model.files.PublishedFolder;
 
 /**
  * One run on disk: {@code runs/2026-11-22T10-15-03-quickstart-7f3a/} and the names of the files in it.
@@ -40,39 +43,37 @@ public final class RunDirectory {
     }
 
     /**
-     * Makes a new, empty run directory, and the folder of runs where it is missing.
+     * Makes a new run directory, and the folder of runs where it is missing.
      *
+     * @param fill writes what a run must have from its first moment: it is given the directory under a temporary name, which
+     *     becomes the final one by one rename, so that a run that can be seen can be resumed
      * @throws InputException if the folder of runs cannot be made or written
      */
-    public static RunDirectory create(Path runsRoot, String recipeName, Clock clock) {
-        return create(runsRoot, recipeName, clock, new SecureRandom()::nextInt);
+    public static RunDirectory create(Path runsRoot, String recipeName, Clock clock, Consumer<RunDirectory> fill) {
+        return create(runsRoot, recipeName, clock, fill, new SecureRandom()::nextInt);
     }
 
-    static RunDirectory create(Path runsRoot, String recipeName, Clock clock, IntUnaryOperator randomBelow) {
+    static RunDirectory create(
+            Path runsRoot, String recipeName, Clock clock, Consumer<RunDirectory> fill, IntUnaryOperator randomBelow) {
         try {
             Files.createDirectories(runsRoot);
-            String start = TIME.format(clock.instant()) + "-" + safeName(recipeName);
-            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-                Path path =
-                        runsRoot.resolve(String.format(Locale.ROOT, "%s-%04x", start, randomBelow.applyAsInt(1 << 16)));
-                if (madeNew(path)) {
-                    return new RunDirectory(path);
-                }
-            }
-            throw new InputException(runsRoot + ": no free name for a run that starts with " + start + "; try again");
         } catch (IOException e) {
             String reason = IoFailures.writing(runsRoot.resolve("run"), e).getMessage();
             throw new InputException(reason + " The folder of runs is named with --runs DIR.", e);
         }
+        Path path = freePath(runsRoot, TIME.format(clock.instant()) + "-" + safeName(recipeName), randomBelow);
+        AtomicFiles.createFolder(path, temporary -> fill.accept(new RunDirectory(temporary)));
+        return new RunDirectory(path);
     }
 
-    private static boolean madeNew(Path path) throws IOException {
-        try {
-            Files.createDirectory(path);
-            return true;
-        } catch (FileAlreadyExistsException taken) {
-            return false;
+    private static Path freePath(Path runsRoot, String start, IntUnaryOperator randomBelow) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            String id = String.format(Locale.ROOT, "%s-%04x", start, randomBelow.applyAsInt(1 << 16));
+            if (!Files.exists(runsRoot.resolve(id))) {
+                return runsRoot.resolve(id);
+            }
         }
+        throw new InputException(runsRoot + ": no free name for a run that starts with " + start + "; try again");
     }
 
     private static String safeName(String name) {
@@ -136,7 +137,9 @@ public final class RunDirectory {
     }
 
     private static boolean isRun(Path path) {
+        // a hidden folder is a run that is just being made, or whose maker was killed
         return Files.isDirectory(path)
+                && !nameOf(path).startsWith(".")
                 && (ID.matcher(nameOf(path)).matches()
                         || Files.exists(path.resolve("recipe.yaml"))
                         || Files.exists(path.resolve("events.jsonl")));
@@ -232,6 +235,19 @@ public final class RunDirectory {
      */
     public RunLock lock() {
         return RunLock.take(this);
+    }
+
+    /** Removes what killed processes were writing; for the holder of the lock. */
+    public void removeLeftovers() {
+        List<Path> folders = new ArrayList<>(List.of(path, artifacts()));
+        if (Files.isDirectory(results())) {
+            try (Stream<Path> all = Files.walk(results())) {
+                all.filter(Files::isDirectory).forEach(folders::add);
+            } catch (IOException e) {
+                throw IoFailures.reading(results(), e);
+            }
+        }
+        folders.forEach(PublishedFolder::removeLeftovers);
     }
 
     /** What the files say: the summary's state if there is one, otherwise whether a living process holds the lock. */

@@ -27,7 +27,8 @@ public final class FakeRun {
 
     /** @param minute of its creation, so that tests know which is newer */
     public FakeRun(Path runs, String name, int minute) {
-        directory = RunDirectory.create(runs, name, Clock.fixed(START.plusSeconds(60L * minute), ZoneOffset.UTC));
+        directory = RunDirectory.create(
+                runs, name, Clock.fixed(START.plusSeconds(60L * minute), ZoneOffset.UTC), empty -> {});
     }
 
     public FakeRun recipe(String yaml) {

@@ -31,7 +31,7 @@ class EnvironmentReportTest {
 
     @Test
     void reportOfThisMachineIsReadBackAsItWasWritten() {
-        RunDirectory run = RunDirectory.create(folder, "a", Clock.systemUTC());
+        RunDirectory run = RunDirectory.create(folder, "a", Clock.systemUTC(), empty -> {});
         assertNull(EnvironmentReport.read(run));
         EnvironmentReport report = EnvironmentReport.collect(null, List.of("reference"), Map.of("model", "ab12"));
 

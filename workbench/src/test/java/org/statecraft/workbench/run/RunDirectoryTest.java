@@ -30,7 +30,7 @@ class RunDirectoryTest {
 
     private RunDirectory create(String name, int... random) {
         Iterator<Integer> numbers = Arrays.stream(random).iterator();
-        return RunDirectory.create(runs(), name, CLOCK, below -> numbers.next());
+        return RunDirectory.create(runs(), name, CLOCK, empty -> {}, below -> numbers.next());
     }
 
     @Test
@@ -122,7 +122,7 @@ class RunDirectoryTest {
     @Test
     void listIsNewestFirstAndHoldsRunsOnly() throws IOException {
         create("b", 1);
-        RunDirectory.create(runs(), "a", Clock.offset(CLOCK, Duration.ofSeconds(1)), below -> 2);
+        RunDirectory.create(runs(), "a", Clock.offset(CLOCK, Duration.ofSeconds(1)), empty -> {}, below -> 2);
         Files.createDirectory(runs().resolve("notes"));
 
         assertEquals(

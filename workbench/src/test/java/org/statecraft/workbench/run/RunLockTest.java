@@ -48,7 +48,7 @@ class RunLockTest {
 
     @Test
     void runOfAnotherProcessIsRefusedUntilThatDies() throws Exception {
-        RunDirectory run = RunDirectory.create(runs, "a", Clock.systemUTC());
+        RunDirectory run = RunDirectory.create(runs, "a", Clock.systemUTC(), empty -> {});
         Process other = otherProcess(run);
         try (BufferedReader said = other.inputReader(StandardCharsets.UTF_8)) {
             assertEquals("locked", said.readLine());
@@ -65,7 +65,7 @@ class RunLockTest {
 
     @Test
     void lookingAtARunThatThisProcessHoldsDoesNotFreeIt() throws Exception {
-        RunDirectory run = RunDirectory.create(runs, "a", Clock.systemUTC());
+        RunDirectory run = RunDirectory.create(runs, "a", Clock.systemUTC(), empty -> {});
         RunLock lock = run.lock();
         assertEquals(RunState.RUNNING, run.state());
         assertThrows(InputException.class, run::lock);

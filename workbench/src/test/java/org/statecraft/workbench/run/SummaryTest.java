@@ -45,7 +45,7 @@ class SummaryTest {
 
     @BeforeEach
     void createRun() {
-        run = RunDirectory.create(runs, "quickstart", Clock.systemUTC());
+        run = RunDirectory.create(runs, "quickstart", Clock.systemUTC(), empty -> {});
     }
 
     @Test

@@ -1,0 +1,201 @@
+package org.statecraft.workbench.execute;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.statecraft.workbench.run.Event;
+import org.statecraft.workbench.run.EventLog;
+import org.statecraft.workbench.run.RunDirectory;
+import org.statecraft.workbench.testing.Program;
+import org.statecraft.workbench.testing.RunContent;
+import org.statecraft.workbench.testing.Workplace;
+
+/**
+ * A run that is killed at any moment and then resumed ends with the bytes of one that never stopped.
+ *
+ * <p>Most moments are drawn evenly over the time of a whole run. Some are aimed, since chance would rarely hit them: before the
+ * run directory exists, before the first checkpoint, and while something is being published. {@code -Dstatecraft.seed=N}
+ * repeats the draw, though of course not the exact instants.
+ */
+class KillAndResumeTest {
+    private static final int KILLS = 20;
+    private static final int AT_ONCE = 2;
+
+    @TempDir
+    private Path folder;
+
+    private RunContent reference;
+    private Duration wholeRun;
+
+    /** When to kill. */
+    private enum Aim {
+        START,
+        FIRST_UPDATES,
+        PUBLISHING,
+        ANY_TIME
+    }
+
+    /** How far a run was when it was killed. */
+    private enum Reached {
+        NOTHING,
+        RUN_DIRECTORY,
+        CHECKPOINT,
+        SUMMARY
+    }
+
+    @Test
+    void aKilledRunEndsWithTheSameBytesOnceResumed() throws IOException, InterruptedException, ExecutionException {
+        long seed = Long.getLong("statecraft.seed", System.nanoTime());
+        System.out.println("KillAndResumeTest: seed " + seed);
+        Workplace undisturbed = new Workplace(folder.resolve("undisturbed"));
+        Instant start = Instant.now();
+        reference = RunContent.of(undisturbed.run("--quiet"));
+        wholeRun = Duration.between(start, Instant.now());
+
+        Map<Reached, Integer> reached = new EnumMap<>(Reached.class);
+        for (Future<Reached> trial : startTrials(seed)) {
+            reached.merge(trial.get(), 1, Integer::sum);
+        }
+
+        System.out.println("KillAndResumeTest: killed when there was " + reached);
+        assertTrue(reached.containsKey(Reached.NOTHING), "some kill came before the run directory");
+        assertTrue(reached.containsKey(Reached.RUN_DIRECTORY), "some kill came before the first checkpoint");
+        assertTrue(reached.containsKey(Reached.CHECKPOINT), "some kill came after the first checkpoint");
+    }
+
+    private List<Future<Reached>> startTrials(long seed) {
+        ExecutorService executor = Executors.newFixedThreadPool(AT_ONCE);
+        SplittableRandom seeds = new SplittableRandom(seed);
+        List<Future<Reached>> trials = new ArrayList<>();
+        for (int i = 0; i < KILLS; i++) {
+            int number = i;
+            SplittableRandom random = seeds.split();
+            trials.add(executor.submit(() -> trial(number, random)));
+        }
+        executor.shutdown();
+        return trials;
+    }
+
+    private static Aim aim(int number) {
+        return switch (number % 10) {
+            case 0 -> Aim.START;
+            case 1, 2 -> Aim.FIRST_UPDATES;
+            case 3, 4 -> Aim.PUBLISHING;
+            default -> Aim.ANY_TIME;
+        };
+    }
+
+    private Reached trial(int number, SplittableRandom random) throws IOException, InterruptedException {
+        Workplace place = new Workplace(folder.resolve("trial-" + number));
+        Program program = place.startRun("--quiet");
+        waitFor(aim(number), program, place, random);
+        program.kill();
+        final Reached reached = reached(place);
+        assertEquals(List.of(), halfWritten(place), "trial " + number);
+
+        if (number % 3 == 0) {
+            Program again = goOn(place);
+            waitFor(Aim.ANY_TIME, again, place, random);
+            again.kill();
+            assertEquals(List.of(), halfWritten(place), "trial " + number);
+        }
+        Program.Ended ended = goOn(place).await();
+
+        String trial = "trial " + number + ", killed when there was " + reached;
+        assertEquals(new Program.Ended(0, ended.out(), ""), ended, trial);
+        RunDirectory run = place.onlyRun();
+        assertEquals(List.of(), reference.differences(RunContent.of(run)), trial);
+        assertEquals(List.of(), RunContent.temporaries(run.path()), trial);
+        assertEquals(List.of(), halfWritten(place), trial);
+        return reached;
+    }
+
+    /** Resumes, or where the run was killed before there was anything to resume, starts again. */
+    private static Program goOn(Workplace place) {
+        List<RunDirectory> runs = RunDirectory.list(place.runs());
+        return runs.isEmpty()
+                ? place.startRun("--quiet")
+                : place.start("resume", "--quiet", runs.get(0).id());
+    }
+
+    private void waitFor(Aim aim, Program program, Workplace place, SplittableRandom random)
+            throws IOException, InterruptedException {
+        switch (aim) {
+            case START -> Thread.sleep(random.nextInt(20));
+            case FIRST_UPDATES -> {
+                int updates = 1 + random.nextInt(2);
+                while (program.isAlive() && updates(place) < updates) {
+                    Thread.sleep(1);
+                }
+            }
+            case PUBLISHING -> {
+                Set<Path> seen = new HashSet<>();
+                int which = 1 + random.nextInt(20);
+                while (program.isAlive() && seen.size() < which) {
+                    Thread.onSpinWait();
+                    seen.addAll(temporaries(place));
+                }
+            }
+            case ANY_TIME -> Thread.sleep(random.nextLong(wholeRun.toMillis()));
+        }
+    }
+
+    private static long updates(Workplace place) {
+        return RunDirectory.list(place.runs()).stream()
+                .filter(run -> Files.exists(run.events()))
+                .flatMap(run -> EventLog.read(run.events()).stream())
+                .filter(Event.TrainProgress.class::isInstance)
+                .count();
+    }
+
+    private static List<Path> temporaries(Workplace place) throws IOException {
+        if (!Files.isDirectory(place.runs())) {
+            return List.of();
+        }
+        try {
+            return RunContent.temporaries(place.runs());
+        } catch (java.io.UncheckedIOException | java.nio.file.NoSuchFileException e) {
+            return List.of(); // something disappeared meanwhile, as temporary things do
+        }
+    }
+
+    private static List<String> halfWritten(Workplace place) throws IOException {
+        List<String> found = new ArrayList<>();
+        for (RunDirectory run : RunDirectory.list(place.runs())) {
+            found.addAll(RunContent.halfWritten(run.path()));
+        }
+        return found;
+    }
+
+    private static Reached reached(Workplace place) throws IOException {
+        List<RunDirectory> runs = RunDirectory.list(place.runs());
+        if (runs.isEmpty()) {
+            return Reached.NOTHING;
+        }
+        if (Files.exists(runs.get(0).summary())) {
+            return Reached.SUMMARY;
+        }
+        return Files.isDirectory(runs.get(0).checkpoints().resolve("01-tune/000003"))
+                        || Files.isDirectory(runs.get(0).artifacts().resolve("01-adapter"))
+                ? Reached.CHECKPOINT
+                : Reached.RUN_DIRECTORY;
+    }
+}
