@@ -1,9 +1,7 @@
 package org.statecraft.peft.train;
 
-import ai.djl.ndarray.NDArray;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,13 +17,11 @@ final class TrainingCase implements AutoCloseable {
     final ModelCase golden = ModelCase.open(ModelCase.names(true).get(0));
     final LanguageModel model = golden.model();
     final StateOffset adapter = StateOffset.create(model, StateOffsetConfig.lowRank(2), 1);
-    final TrainingData text = windows(11);
-    final TrainingData held = windows(3);
-
-    TextWindows windows(int count) {
-        int[] tokens = TestData.tokens(200, model.config().vocabSize());
-        return new TextWindows("text-" + count, Arrays.copyOf(tokens, count * LENGTH + 1), LENGTH);
-    }
+    final TrainingData text = new TextWindows(
+            "text", TestData.tokens(11 * LENGTH + 1, model.config().vocabSize()), LENGTH);
+    /** Without the pattern: the better the text is learned, the less this one is expected. */
+    final TrainingData held = new TextWindows(
+            "held", TestData.noise(3 * LENGTH + 1, model.config().vocabSize()), LENGTH);
 
     Trainer trainer(Setup setup) {
         return new Trainer(model, adapter, text, setup.config());
@@ -39,10 +35,6 @@ final class TrainingCase implements AutoCloseable {
 
     ParameterVector vector() {
         return new ParameterVector(adapter.parameters());
-    }
-
-    static float[] flat(NDArray array) {
-        return array.toFloatArray();
     }
 
     @Override
