@@ -1,22 +1,14 @@
 package org.statecraft.model;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.statecraft.model.files.JsonFiles;
 
 /** A model's {@code config.json}: typed access that collects every problem before it complains. */
 public final class ConfigFile {
-    /** Python writes infinity as a bare word, which JSON does not know. */
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-            .build();
-
     private final Path path;
     private final JsonNode json;
     private final List<String> problems = new ArrayList<>();
@@ -36,20 +28,11 @@ public final class ConfigFile {
         if (!Files.isRegularFile(path)) {
             throw new InputException(modelFolder + " holds no config.json; is it the folder of a model?");
         }
-        try {
-            JsonNode json = JSON.readTree(path.toFile());
-            if (json == null || !json.isObject()) {
-                throw new InputException(path + ": expected a JSON object");
-            }
-            return new ConfigFile(path, json);
-        } catch (JsonProcessingException e) {
-            throw new InputException(
-                    path + ":" + e.getLocation().getLineNr() + ":"
-                            + e.getLocation().getColumnNr() + ": not JSON: " + e.getOriginalMessage(),
-                    e);
-        } catch (IOException e) {
-            throw new InputException(path + " cannot be read: " + e.getMessage(), e);
+        JsonNode json = JsonFiles.read(path);
+        if (!json.isObject()) {
+            throw new InputException(path + ": expected a JSON object");
         }
+        return new ConfigFile(path, json);
     }
 
     public JsonNode json() {

@@ -2,13 +2,13 @@ package org.statecraft.model;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.statecraft.model.files.JsonFiles;
 
 /** Text to token ids and back by a local {@code tokenizer.json}; adds no special tokens, cuts nothing, pads nothing. */
 public final class Tokenizer implements AutoCloseable {
@@ -37,27 +37,26 @@ public final class Tokenizer implements AutoCloseable {
 
     /** Loads a tokenizer file. */
     public static Tokenizer ofFile(Path file) {
+        JsonNode json = JsonFiles.read(file);
+        int highest = -1;
+        for (JsonNode id : json.path("model").path("vocab")) {
+            highest = Math.max(highest, id.intValue());
+        }
+        int endOfText = 0;
+        for (JsonNode token : json.path("added_tokens")) {
+            highest = Math.max(highest, token.path("id").intValue());
+            if (token.path("content").asText().equals("<|endoftext|>")) {
+                endOfText = token.path("id").intValue();
+            }
+        }
+        if (highest < 0) {
+            throw new InputException(file + " holds no vocabulary; is it a Hugging Face tokenizer file?");
+        }
+        Map<String, String> options = Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
         try {
-            JsonNode json = new ObjectMapper().readTree(file.toFile());
-            int highest = -1;
-            for (JsonNode id : json.path("model").path("vocab")) {
-                highest = Math.max(highest, id.intValue());
-            }
-            int endOfText = 0;
-            for (JsonNode token : json.path("added_tokens")) {
-                highest = Math.max(highest, token.path("id").intValue());
-                if (token.path("content").asText().equals("<|endoftext|>")) {
-                    endOfText = token.path("id").intValue();
-                }
-            }
-            if (highest < 0) {
-                throw new InputException(file + " holds no vocabulary; is it a Hugging Face tokenizer file?");
-            }
-            Map<String, String> options =
-                    Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
             return new Tokenizer(HuggingFaceTokenizer.newInstance(file, options), file, highest + 1, endOfText);
-        } catch (IOException e) {
-            throw new InputException(file + " is not a tokenizer file: " + e.getMessage(), e);
+        } catch (IOException | RuntimeException e) {
+            throw new InputException(file + " is not a tokenizer file that can be used: " + e.getMessage(), e);
         }
     }
 

@@ -84,7 +84,7 @@ public final class Weight {
         for (int i = factored; i < changes.size(); i++) {
             if (changes.get(i) instanceof WeightChange.LowRank low) {
                 NDArray inner = x.matMul(in(scope, low.A()).transpose());
-                y = y.add(inner.matMul(in(scope, low.B()).transpose()).mul(low.scale()));
+                y = y.add(inner.matMul(in(scope, low.B()).transpose()).mul(Constants.scalar(scope, low.scale())));
             } else if (changes.get(i) instanceof WeightChange.Magnitude magnitude) {
                 y = y.mul(rowScale(upTo(i).value(scope), magnitude));
             }
@@ -106,7 +106,7 @@ public final class Weight {
     private static NDArray changed(NDArray value, WeightChange change) {
         if (change instanceof WeightChange.LowRank low) {
             NDManager scope = value.getManager();
-            return value.add(in(scope, low.B()).matMul(low.A()).mul(low.scale()));
+            return value.add(in(scope, low.B()).matMul(low.A()).mul(Constants.scalar(scope, low.scale())));
         } else if (change instanceof WeightChange.Magnitude magnitude) {
             return value.mul(rowScale(value, magnitude).expandDims(-1));
         } else if (change instanceof WeightChange.SparseEntries sparse) {

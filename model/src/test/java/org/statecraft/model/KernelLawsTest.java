@@ -11,10 +11,16 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.statecraft.model.mamba2.ReferenceKernel;
+import org.statecraft.model.testing.Fixtures;
 import org.statecraft.model.testing.ModelCase;
 import org.statecraft.model.testing.Tolerances;
 
@@ -130,6 +136,37 @@ class KernelLawsTest {
             assertEquals(counts[0], counts[2], "arrays held after a pass");
             assertEquals(counts[1], counts[2], "arrays held after a pass");
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void timeStepLimitClampsEveryStepSize(String name, @TempDir Path limited) throws IOException {
+        try (ModelCase golden = ModelCase.open(name)) {
+            NDArray free = stepSizes(golden, golden.model());
+            double middle = free.mean().getFloat();
+            Files.copy(golden.folder().resolve("model.safetensors"), limited.resolve("model.safetensors"));
+            ObjectNode config = (ObjectNode) Fixtures.json(golden.folder().resolve("config.json"));
+            config.putArray("time_step_limit").add(middle / 2).add(middle);
+            Files.writeString(limited.resolve("config.json"), config.toString());
+            try (LanguageModel model =
+                    LanguageModel.load(limited, golden.model().device())) {
+                NDArray clamped = stepSizes(golden, model);
+                assertClose("step sizes", free.clip(middle / 2, middle), clamped, Tolerances.SITES);
+                assertTrue(distance(free, clamped) > 1e-3, "the limits reach some steps");
+            }
+        }
+    }
+
+    /** Of the first layer, whose input does not depend on other step sizes. */
+    private static NDArray stepSizes(ModelCase golden, LanguageModel model) {
+        NDArray[] seen = new NDArray[1];
+        model.forward(TokenBatch.of(golden.array("input_ids")), null, (layer, site, value) -> {
+            if (layer == 0 && site == Site.DELTA) {
+                seen[0] = value.duplicate();
+                seen[0].attach(golden.scope());
+            }
+        });
+        return seen[0];
     }
 
     private static int[] ints(long[] values, int count) {

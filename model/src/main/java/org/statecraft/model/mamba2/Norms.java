@@ -1,6 +1,7 @@
 package org.statecraft.model.mamba2;
 
 import ai.djl.ndarray.NDArray;
+import org.statecraft.model.Constants;
 
 /** Root-mean-square normalisation. */
 public final class Norms {
@@ -9,7 +10,8 @@ public final class Norms {
     /** {@code x / √(mean(x²) + ε)} over the last axis; the weight is the caller's. */
     public static NDArray rms(NDArray x, double epsilon) {
         int last = x.getShape().dimension() - 1;
-        NDArray scale = x.square().mean(new int[] {last}, true).add(epsilon).pow(-0.5);
+        NDArray meanSquare = x.square().mean(new int[] {last}, true).add(epsilon);
+        NDArray scale = meanSquare.pow(Constants.scalar(x.getManager(), -0.5));
         return x.mul(scale);
     }
 }

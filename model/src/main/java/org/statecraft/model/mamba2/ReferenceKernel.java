@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import org.statecraft.model.Back;
+import org.statecraft.model.Constants;
 import org.statecraft.model.Front;
 import org.statecraft.model.Kernel;
 import org.statecraft.model.Scan;
@@ -70,10 +71,7 @@ public final class ReferenceKernel implements Kernel {
         NDList xBandC = xBC.split(new long[] {s.dInner(), s.dInner() + s.groups() * s.state()}, 2);
 
         NDArray delta = Activation.softPlus(parts.get(2).add(layer.dtBias().value(scope)));
-        double[] limit = layer.config().timeStepLimit();
-        if (limit[0] > 0 || Double.isFinite(limit[1])) {
-            delta = delta.clip(limit[0], limit[1]);
-        }
+        delta = limited(delta, layer.config().timeStepLimit());
         if (lengths != null) {
             // a step of size 0 neither decays the state nor adds to it
             delta = delta.mul(realPositions(scope, lengths, length));
@@ -87,6 +85,12 @@ public final class ReferenceKernel implements Kernel {
                 delta,
                 a,
                 lastColumns(columns, length, s.convKernel() - 1, lengths));
+    }
+
+    private static NDArray limited(NDArray delta, double[] limit) {
+        NDManager scope = delta.getManager();
+        NDArray above = limit[0] > 0 ? NDArrays.maximum(delta, Constants.scalar(scope, limit[0])) : delta;
+        return Double.isFinite(limit[1]) ? NDArrays.minimum(above, Constants.scalar(scope, limit[1])) : above;
     }
 
     /** Depthwise: {@code out[t] = bias + Σ_k weight[k]·columns[t + k]}, tap {@code convKernel - 1} is the current token. */
@@ -154,7 +158,7 @@ public final class ReferenceKernel implements Kernel {
 
         // what each chunk adds to the state, and the state that enters each chunk
         NDArray total = sums.get(new NDIndex("..., -1:")); // [b, k, h, 1]
-        NDArray toEnd = NDArrays.minimum(total.sub(sums), 0).exp().transpose(0, 1, 3, 2); // [b, k, q, h]
+        NDArray toEnd = Activation.relu(sums.sub(total)).neg().exp().transpose(0, 1, 3, 2); // [b, k, q, h]
         NDArray added = xBar.mul(toEnd.expandDims(4))
                 .reshape(b, k, q, g, r * p)
                 .transpose(0, 1, 3, 4, 2)
@@ -233,7 +237,7 @@ public final class ReferenceKernel implements Kernel {
                 cap[i * (int) q + j] = Float.NEGATIVE_INFINITY;
             }
         }
-        return scope.create(cap, new Shape(q, q));
+        return Constants.array(scope, cap, new Shape(q, q));
     }
 
     private static NDArray padded(NDArray array, long length) {

@@ -1,9 +1,5 @@
 package org.statecraft.peft.files;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -12,6 +8,7 @@ import org.statecraft.model.InputException;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.files.AtomicFiles;
 import org.statecraft.model.files.IOConsumer;
+import org.statecraft.model.files.JsonFiles;
 import org.statecraft.model.files.PublishedFolder;
 import org.statecraft.model.safetensors.SafetensorsFile;
 import org.statecraft.model.safetensors.SafetensorsWriter;
@@ -28,7 +25,6 @@ public final class AdapterFiles {
     private static final String CONFIG = "adapter_config.json";
     private static final String TENSORS = "adapter_model.safetensors";
     private static final String MANIFEST = "MANIFEST.json";
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private AdapterFiles() {}
 
@@ -78,20 +74,7 @@ public final class AdapterFiles {
             PublishedFolder.verify(folder);
         }
         try (SafetensorsFile tensors = SafetensorsFile.open(folder.resolve(TENSORS))) {
-            return AdapterMethods.load(model, new StoredAdapter(config, read(config), tensors));
-        }
-    }
-
-    private static JsonNode read(Path config) {
-        try {
-            return JSON.readTree(config.toFile());
-        } catch (JsonProcessingException e) {
-            throw new InputException(
-                    config + ":" + e.getLocation().getLineNr() + ":"
-                            + e.getLocation().getColumnNr() + ": not JSON: " + e.getOriginalMessage(),
-                    e);
-        } catch (IOException e) {
-            throw new InputException(config + " cannot be read: " + e.getMessage(), e);
+            return AdapterMethods.load(model, new StoredAdapter(config, JsonFiles.read(config), tensors));
         }
     }
 }

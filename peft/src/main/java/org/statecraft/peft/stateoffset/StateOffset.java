@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.statecraft.model.Constants;
 import org.statecraft.model.InputException;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.mamba2.Mamba2Layer;
@@ -86,11 +87,7 @@ public final class StateOffset implements TunableAdapter {
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) (bound * (2 * random.nextDouble() - 1));
         }
-        // a copy, because arrays over memory of the JVM are aligned by chance, and alignment may change the last bit of
-        // products
-        try (NDArray host = manager.create(values, shape)) {
-            return host.duplicate();
-        }
+        return Constants.array(manager, values, shape);
     }
 
     /**

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.statecraft.model.Constants;
 import org.statecraft.model.LanguageModel;
 
 /** Loss and gradient of one update: forward and backward over its batches, added up as if they were one. */
@@ -64,7 +65,7 @@ final class GradientStep {
     private NDArray backward(NDManager scope, Batch batch, long counted) {
         try (NDManager pass = scope.newSubManager();
                 GradientCollector collector = scope.getEngine().newGradientCollector()) {
-            NDArray loss = batch.lossSum(model, pass).div(counted);
+            NDArray loss = batch.lossSum(model, pass).mul(Constants.scalar(pass, 1.0 / counted));
             collector.backward(loss);
             NDArray value = loss.stopGradient();
             value.attach(scope);

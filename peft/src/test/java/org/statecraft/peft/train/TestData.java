@@ -55,4 +55,9 @@ final class TestData {
         }
         return tokens;
     }
+
+    static int[] noise(int count, int vocabulary) {
+        SplittableRandom random = new SplittableRandom(6);
+        return IntStream.generate(() -> random.nextInt(vocabulary)).limit(count).toArray();
+    }
 }

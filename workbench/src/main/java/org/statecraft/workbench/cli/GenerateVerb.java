@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Example: statecraft generate --model recipes/models/books-4m --temperature 0.8 --seed 3 'The captain'",
+            "Example: statecraft generate --model recipes/models/books-4m 'The captain'",
             "Next:    statecraft run recipes/quickstart.yaml"
         })
 final class GenerateVerb implements Callable<Integer> {

@@ -1,8 +1,6 @@
 package org.statecraft.workbench.inspect;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,7 +11,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.statecraft.model.Checkpoint;
 import org.statecraft.model.InputException;
-import org.statecraft.model.files.IoFailures;
+import org.statecraft.model.files.JsonFiles;
 import org.statecraft.model.mamba2.Mamba2Shape;
 import org.statecraft.model.safetensors.SafetensorsFile;
 import org.statecraft.model.safetensors.TensorInfo;
@@ -69,12 +67,7 @@ public final class Inspection {
     }
 
     private static Table adapter(Path folder, boolean everyTensor) {
-        JsonNode config;
-        try {
-            config = new JsonMapper().readTree(folder.resolve(CONFIG).toFile());
-        } catch (IOException e) {
-            throw IoFailures.reading(folder.resolve(CONFIG), e);
-        }
+        JsonNode config = JsonFiles.read(folder.resolve(CONFIG));
         try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(WEIGHTS))) {
             List<String> heading = new ArrayList<>();
             heading.add("adapter " + folder);
