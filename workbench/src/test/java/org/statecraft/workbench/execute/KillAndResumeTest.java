@@ -24,6 +24,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.statecraft.peft.train.Checkpoints;
 import org.statecraft.workbench.run.Event;
 import org.statecraft.workbench.run.EventLog;
 import org.statecraft.workbench.run.RunDirectory;
@@ -211,7 +212,7 @@ class KillAndResumeTest {
         return found;
     }
 
-    private static Reached reached(Workplace place) throws IOException {
+    private static Reached reached(Workplace place) {
         List<RunDirectory> runs = RunDirectory.list(place.runs());
         if (runs.isEmpty()) {
             return Reached.NOTHING;
@@ -219,9 +220,7 @@ class KillAndResumeTest {
         if (Files.exists(runs.get(0).summary())) {
             return Reached.SUMMARY;
         }
-        return Files.isDirectory(runs.get(0).checkpoints().resolve("01-tune/000003"))
-                        || Files.isDirectory(runs.get(0).artifacts().resolve("01-adapter"))
-                ? Reached.CHECKPOINT
-                : Reached.RUN_DIRECTORY;
+        Path training = runs.get(0).checkpoints().resolve("01-tune");
+        return Checkpoints.latestValid(training, note -> {}).isPresent() ? Reached.CHECKPOINT : Reached.RUN_DIRECTORY;
     }
 }
