@@ -1,5 +1,6 @@
 package org.statecraft.workbench.execute;
 
+import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -63,7 +65,7 @@ class KillAndResumeTest {
     }
 
     @Test
-    void aKilledRunEndsWithTheSameBytesOnceResumed() throws IOException, InterruptedException, ExecutionException {
+    void aKilledRunEndsWithTheSameBytesOnceResumed() throws IOException, InterruptedException {
         long seed = Long.getLong("statecraft.seed", System.nanoTime());
         System.out.println("KillAndResumeTest: seed " + seed);
         Workplace undisturbed = new Workplace(folder.resolve("undisturbed"));
@@ -72,9 +74,7 @@ class KillAndResumeTest {
         events = EventLog.read(whole.events()).size();
 
         Map<Reached, Integer> reached = new EnumMap<>(Reached.class);
-        for (Future<Reached> trial : startTrials(seed)) {
-            reached.merge(trial.get(), 1, Integer::sum);
-        }
+        assertAll(trials(seed).stream().map(trial -> () -> reached.merge(outcome(trial), 1, Integer::sum)));
 
         System.out.println("KillAndResumeTest: killed when there was " + reached);
         assertTrue(reached.containsKey(Reached.NOTHING), "some kill came before the run directory");
@@ -82,17 +82,29 @@ class KillAndResumeTest {
         assertTrue(reached.containsKey(Reached.CHECKPOINT), "some kill came after the first checkpoint");
     }
 
-    private List<Future<Reached>> startTrials(long seed) {
-        ExecutorService executor = Executors.newFixedThreadPool(AT_ONCE);
+    /** Makes all trials, some at once; each of them has ended, well or with a failure. */
+    private List<Future<Reached>> trials(long seed) throws InterruptedException {
         SplittableRandom seeds = new SplittableRandom(seed);
-        List<Future<Reached>> trials = new ArrayList<>();
+        List<Callable<Reached>> trials = new ArrayList<>();
         for (int i = 0; i < KILLS; i++) {
             int number = i;
             SplittableRandom random = seeds.split();
-            trials.add(executor.submit(() -> trial(number, random)));
+            trials.add(() -> trial(number, random));
         }
-        executor.shutdown();
-        return trials;
+        ExecutorService executor = Executors.newFixedThreadPool(AT_ONCE);
+        try {
+            return executor.invokeAll(trials);
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    private static Reached outcome(Future<Reached> trial) throws Throwable {
+        try {
+            return trial.get();
+        } catch (ExecutionException e) {
+            throw e.getCause();
+        }
     }
 
     private static Aim aim(int number) {
