@@ -312,11 +312,11 @@ public final class LanguageModel implements AutoCloseable {
      * @return a scalar; divide by the number of counted labels for the mean
      */
     public NDArray lossSum(TokenBatch batch, NDArray labels) {
-        Output output = forward(batch, null, null);
         long length = labels.getShape().get(1);
-        NDArray predicting = output.hidden().get(new NDIndex().addAllDim().addSliceDim(0, length - 1));
+        // nothing is predicted after the last token, so it is not fed
+        Output output = forward(batch.first(length - 1), null, null);
         NDArray predicted = labels.get(new NDIndex().addAllDim().addSliceDim(1, length));
-        return CrossEntropy.sum(logits(predicting), predicted);
+        return CrossEntropy.sum(logits(output.hidden()), predicted);
     }
 
     @Override

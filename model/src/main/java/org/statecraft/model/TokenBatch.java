@@ -2,9 +2,11 @@ package org.statecraft.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Token ids of several sequences, padded on the right.
@@ -33,6 +35,14 @@ public record TokenBatch(NDArray ids, int[] lengths) {
         }
         NDArray ids = manager.create(flat, new Shape(rows.size(), longest));
         return new TokenBatch(ids, even ? null : lengths(rows));
+    }
+
+    /** The first {@code length} tokens of each row. */
+    TokenBatch first(long length) {
+        int[] kept = lengths == null
+                ? null
+                : IntStream.of(lengths).map(n -> (int) Math.min(n, length)).toArray();
+        return new TokenBatch(ids.get(new NDIndex().addAllDim().addSliceDim(0, length)), kept);
     }
 
     private static int[] lengths(Collection<int[]> rows) {

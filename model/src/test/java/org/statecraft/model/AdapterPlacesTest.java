@@ -171,7 +171,13 @@ class AdapterPlacesTest {
 
     @Test
     void extraStateRowsWithoutReadOutChangeNothing() {
-        try (ModelCase base = ModelCase.open(ModelCase.names(true).get(0))) {
+        for (String name : ModelCase.names(true)) {
+            extraStateRowsWithoutReadOutChangeNothing(name);
+        }
+    }
+
+    private static void extraStateRowsWithoutReadOutChangeNothing(String name) {
+        try (ModelCase base = ModelCase.open(name)) {
             LanguageModel wider = base.model()
                     .with(new WiderState(
                             base.scope(), base.model().layers().get(0).shape(), 3));
@@ -235,7 +241,7 @@ class AdapterPlacesTest {
         }
     }
 
-    /** Additional scan columns of a model with one group: random B rows, C rows of zero with a zero convolution bias. */
+    /** Additional scan columns for each group: random B rows, C rows of zero with a zero convolution bias. */
     private record WiderState(NDManager scope, Mamba2Shape old, long columns) implements Adapter {
         @Override
         public Weight weight(String name, Weight weight) {
@@ -245,13 +251,18 @@ class AdapterPlacesTest {
             }
             long[] shape = weight.base().getShape().getShape().clone();
             shape[0] = columns;
-            long width = old.groups() * old.state();
-            long afterB = (projection ? 2 : 1) * old.dInner() + width;
-            NDArray random = scope.randomNormal(new Shape(shape));
-            NDArray none = scope.zeros(new Shape(shape));
-            return weight.with(new WeightChange.ExtraRows(List.of(
-                    new WeightChange.ExtraRows.Block(afterB, random),
-                    new WeightChange.ExtraRows.Block(afterB + width, none))));
+            long firstB = (projection ? 2 : 1) * old.dInner();
+            List<WeightChange.ExtraRows.Block> blocks = new ArrayList<>();
+            for (long group = 1; group <= old.groups(); group++) {
+                blocks.add(new WeightChange.ExtraRows.Block(
+                        firstB + group * old.state(), scope.randomNormal(new Shape(shape))));
+            }
+            long firstC = firstB + old.groups() * old.state();
+            for (long group = 1; group <= old.groups(); group++) {
+                blocks.add(
+                        new WeightChange.ExtraRows.Block(firstC + group * old.state(), scope.zeros(new Shape(shape))));
+            }
+            return weight.with(new WeightChange.ExtraRows(blocks));
         }
     }
 }
