@@ -30,7 +30,8 @@ public final class EvalFixtures {
     }
 
     public static Tokenizer tokenizer() {
-        return Tokenizer.ofFile(Path.of(System.getProperty("statecraft.home"), "fixtures", "tokenizers", "20B_tokenizer.json"));
+        return Tokenizer.ofFile(
+                Path.of(System.getProperty("statecraft.home"), "fixtures", "tokenizers", "20B_tokenizer.json"));
     }
 
     public static JsonNode json(String name) {

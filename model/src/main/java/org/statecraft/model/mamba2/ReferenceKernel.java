@@ -158,6 +158,7 @@ public final class ReferenceKernel implements Kernel {
 
         // what each chunk adds to the state, and the state that enters each chunk
         NDArray total = sums.get(new NDIndex("..., -1:")); // [b, k, h, 1]
+        // exp(min(total - s, 0)), the minimum written without a plain number: see Constants
         NDArray toEnd = Activation.relu(sums.sub(total)).neg().exp().transpose(0, 1, 3, 2); // [b, k, q, h]
         NDArray added = xBar.mul(toEnd.expandDims(4))
                 .reshape(b, k, q, g, r * p)

@@ -137,6 +137,15 @@ final class PublishedFolderTest {
     }
 
     @Test
+    void removedFolderIsGoneWithEverythingInIt() throws IOException {
+        publish();
+        PublishedFolder.remove(target);
+        assertEquals(List.of(), children());
+        PublishedFolder.remove(target);
+        assertEquals(List.of(), children());
+    }
+
+    @Test
     void changedFileIsCorrupt() throws IOException {
         publish();
         Files.writeString(target.resolve("b.txt"), "abd");

@@ -2,8 +2,6 @@ package org.statecraft.peft.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -18,6 +16,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.statecraft.model.InputException;
 import org.statecraft.model.files.AtomicFiles;
+import org.statecraft.model.files.IoFailures;
+import org.statecraft.model.files.JsonFiles;
 import org.statecraft.model.files.ManifestException;
 import org.statecraft.model.files.PublishedFolder;
 import org.statecraft.model.safetensors.SafetensorsFile;
@@ -38,7 +38,6 @@ public final class Checkpoints {
     private static final String STATE = "trainer.json";
     private static final String FIRST_MOMENT = "first_moment";
     private static final String SECOND_MOMENT = "second_moment";
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path folder;
 
@@ -89,7 +88,7 @@ public final class Checkpoints {
                     .sorted(Comparator.comparingInt(Checkpoints::step).reversed())
                     .toList();
         } catch (IOException e) {
-            throw new InputException(folder + " cannot be read: " + e.getMessage(), e);
+            throw IoFailures.reading(folder, e);
         }
     }
 
@@ -149,17 +148,11 @@ public final class Checkpoints {
     }
 
     private static TrainerState state(Path file) {
-        try {
-            TrainerState state = JSON.readValue(file.toFile(), TrainerState.class);
-            if (state.format() != TrainerState.FORMAT) {
-                throw new InputException(file + " has format " + state.format() + ", this version reads "
-                        + TrainerState.FORMAT + "; continue with the version that wrote it, or start again");
-            }
-            return state;
-        } catch (JsonProcessingException e) {
-            throw new InputException(file + " cannot be understood: " + e.getOriginalMessage(), e);
-        } catch (IOException e) {
-            throw new InputException(file + " cannot be read: " + e.getMessage(), e);
+        TrainerState state = JsonFiles.read(file, TrainerState.class);
+        if (state.format() != TrainerState.FORMAT) {
+            throw new InputException(file + " has format " + state.format() + ", this version reads "
+                    + TrainerState.FORMAT + "; continue with the version that wrote it, or start again");
         }
+        return state;
     }
 }

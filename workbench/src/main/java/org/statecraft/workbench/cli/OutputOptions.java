@@ -15,7 +15,9 @@ final class OutputOptions {
 
     /** How a run is shown with these options. */
     ProgressView view(PrintWriter out, RunDirectory directory) {
-        ProgressView.Style style = quiet ? ProgressView.Style.QUIET : ProgressView.Style.ofThisTerminal();
+        ProgressView.Style style = json
+                ? ProgressView.Style.EVENTS
+                : quiet ? ProgressView.Style.QUIET : ProgressView.Style.ofThisTerminal();
         return new ProgressView(out, style, directory.path());
     }
 }

@@ -1,14 +1,10 @@
 package org.statecraft.workbench.compare;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.statecraft.model.InputException;
-import org.statecraft.model.files.IoFailures;
+import org.statecraft.model.files.JsonFiles;
 
 /** What a result file in the layout of lm-evaluation-harness says about what a task was. */
 record EvaluationFile(JsonNode tree) {
@@ -17,14 +13,7 @@ record EvaluationFile(JsonNode tree) {
         if (!Files.exists(file)) {
             return new EvaluationFile(MissingNode.getInstance());
         }
-        try {
-            return new EvaluationFile(new ObjectMapper().readTree(file.toFile()));
-        } catch (JsonProcessingException e) {
-            throw new InputException(
-                    file + ": not a result file (" + e.getOriginalMessage() + "); the file was changed or damaged", e);
-        } catch (IOException e) {
-            throw IoFailures.reading(file, e);
-        }
+        return new EvaluationFile(JsonFiles.read(file));
     }
 
     /** Null if the file does not tell. */

@@ -18,6 +18,7 @@ import org.statecraft.model.InputException;
 import org.statecraft.model.files.AtomicFiles;
 import org.statecraft.model.files.Hashes;
 import org.statecraft.model.files.IoFailures;
+import org.statecraft.model.mamba2.ReferenceKernel;
 import org.statecraft.workbench.recipe.DataSpec;
 import org.statecraft.workbench.recipe.EvaluateStep;
 import org.statecraft.workbench.recipe.GenerateStep;
@@ -209,7 +210,8 @@ public final class Execution {
 
     private EnvironmentReport environment() {
         String home = System.getProperty("statecraft.home");
-        return EnvironmentReport.collect(home == null ? null : Path.of(home), List.of("reference"), inputs());
+        return EnvironmentReport.collect(
+                home == null ? null : Path.of(home), List.of(new ReferenceKernel().name()), inputs());
     }
 
     /** SHA-256 of every file that the run depends on, by the path as given in the recipe. */

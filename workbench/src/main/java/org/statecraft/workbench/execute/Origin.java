@@ -1,15 +1,11 @@
 package org.statecraft.workbench.execute;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.statecraft.model.InputException;
 import org.statecraft.model.files.AtomicFiles;
-import org.statecraft.model.files.IoFailures;
+import org.statecraft.model.files.JsonFiles;
 import org.statecraft.workbench.recipe.ReadOptions;
 import org.statecraft.workbench.recipe.ResolvedRecipe;
 import org.statecraft.workbench.run.RunDirectory;
@@ -37,25 +33,13 @@ public record Origin(List<String> folders, List<String> dataRoots, List<String> 
 
     /** The options with which the resolved recipe of a run is read again. */
     static ReadOptions read(RunDirectory directory) {
-        return read(directory.path().resolve(NAME)).addTo(ReadOptions.none());
+        return JsonFiles.read(directory.path().resolve(NAME), Origin.class).addTo(ReadOptions.none());
     }
 
     /** The options for reading a recipe: where it lies in a run directory, also with the places of that run. */
     public static ReadOptions of(Path recipe, ReadOptions options) {
         Path file = recipe.resolveSibling(NAME);
-        return Files.isRegularFile(file) ? read(file).addTo(options) : options;
-    }
-
-    private static Origin read(Path file) {
-        try {
-            return new JsonMapper().readValue(file.toFile(), Origin.class);
-        } catch (JsonProcessingException e) {
-            throw new InputException(
-                    file + " cannot be understood (" + e.getOriginalMessage() + "); the file was changed or damaged",
-                    e);
-        } catch (IOException e) {
-            throw IoFailures.reading(file, e);
-        }
+        return Files.isRegularFile(file) ? JsonFiles.read(file, Origin.class).addTo(options) : options;
     }
 
     private ReadOptions addTo(ReadOptions options) {

@@ -44,13 +44,16 @@ final class Workspace implements AutoCloseable {
 
     static Workspace open(ResolvedRecipe resolved, RunDirectory directory, EventLog events, BooleanSupplier stop) {
         Tokenizer tokenizer = Tokenizer.load(resolved.modelFolder());
+        LanguageModel base = null;
         try {
-            LanguageModel base = LanguageModel.load(
+            base = LanguageModel.load(
                     resolved.modelFolder(), Devices.parse(resolved.recipe().device()));
-            Workspace workspace = new Workspace(resolved, directory, events, stop, tokenizer, base);
             tokenizer.requireFits(base.config().vocabSize());
-            return workspace;
+            return new Workspace(resolved, directory, events, stop, tokenizer, base);
         } catch (RuntimeException e) {
+            if (base != null) {
+                base.close();
+            }
             tokenizer.close();
             throw e;
         }

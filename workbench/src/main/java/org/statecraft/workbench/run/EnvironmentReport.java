@@ -1,9 +1,7 @@
 package org.statecraft.workbench.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -15,9 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.statecraft.model.InputException;
 import org.statecraft.model.files.AtomicFiles;
-import org.statecraft.model.files.IoFailures;
+import org.statecraft.model.files.JsonFiles;
 import org.statecraft.workbench.table.Formats;
 
 /**
@@ -125,26 +122,11 @@ public record EnvironmentReport(
      * Reads the report of a run.
      *
      * @return null if the run died before it wrote one
-     * @throws InputException if the file is damaged
+     * @throws org.statecraft.model.InputException if the file is damaged
      */
     public static EnvironmentReport read(RunDirectory directory) {
         Path file = directory.environment();
-        if (!Files.exists(file)) {
-            return null;
-        }
-        try {
-            return JsonMapper.builder()
-                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                    .build()
-                    .readValue(file.toFile(), EnvironmentReport.class);
-        } catch (JsonProcessingException e) {
-            throw new InputException(
-                    file + ": not an environment report (" + e.getOriginalMessage()
-                            + "); the file was changed or damaged",
-                    e);
-        } catch (IOException e) {
-            throw IoFailures.reading(file, e);
-        }
+        return Files.exists(file) ? JsonFiles.read(file, EnvironmentReport.class) : null;
     }
 
     /** The report for programs, as in the file. */

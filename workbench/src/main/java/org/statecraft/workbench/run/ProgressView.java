@@ -26,7 +26,9 @@ public final class ProgressView implements Consumer<Event> {
         /** For a file or a pipe: whole lines only. */
         PLAIN,
         /** Only the last line. */
-        QUIET;
+        QUIET,
+        /** For programs: every event as its line of {@code events.jsonl}, then the last line. */
+        EVENTS;
 
         /** {@link #LIVE} on a terminal that can draw over a line, otherwise {@link #PLAIN}. */
         public static Style ofThisTerminal() {
@@ -85,12 +87,19 @@ public final class ProgressView implements Consumer<Event> {
     @Override
     public void accept(Event event) {
         record.accept(event);
+        if (style == Style.EVENTS) {
+            out.println(EventJson.write(event));
+        }
         if (event instanceof Event.RunFinished end) {
             finish(end);
-        } else if (style != Style.QUIET) {
+        } else if (speaks()) {
             show(event);
         }
         out.flush();
+    }
+
+    private boolean speaks() {
+        return style == Style.LIVE || style == Style.PLAIN;
     }
 
     private void show(Event event) {
@@ -188,7 +197,7 @@ public final class ProgressView implements Consumer<Event> {
 
     private void finish(Event.RunFinished end) {
         clearLiveLine();
-        if (style != Style.QUIET) {
+        if (speaks()) {
             out.println();
             ClosingReport.lines(record).forEach(out::println);
             String took = started == null

@@ -1,18 +1,13 @@
 package org.statecraft.workbench.run;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.statecraft.model.InputException;
 import org.statecraft.model.files.AtomicFiles;
-import org.statecraft.model.files.IoFailures;
+import org.statecraft.model.files.JsonFiles;
 
 /**
  * How a run ended and what it scored: {@code summary.json}, with the record's component names as keys. It is written last, so
@@ -39,11 +34,6 @@ public record Summary(
 
     /** The format that this version writes, and the newest that it reads. */
     public static final int FORMAT = 1;
-
-    private static final ObjectMapper MAPPER = JsonMapper.builder()
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .build();
 
     public Summary {
         steps = steps == null ? List.of() : List.copyOf(steps);
@@ -130,23 +120,14 @@ public record Summary(
             throw new InputException(file
                     + ": not there, because the run has not ended; continue it with: statecraft resume " + directory);
         }
-        try {
-            JsonNode tree = MAPPER.readTree(file.toFile());
-            JsonNode format = tree.path("format");
-            if (!format.isInt() || format.intValue() < 1) {
-                throw new InputException(
-                        file + ": not a summary (no \"format\" number); the file was changed or damaged");
-            }
-            if (format.intValue() > FORMAT) {
-                throw new InputException(file + ": written by a newer Statecraft (format " + format
-                        + "; this version reads up to " + FORMAT + "); read it with that version");
-            }
-            return MAPPER.treeToValue(tree, Summary.class);
-        } catch (JsonProcessingException e) {
-            throw new InputException(
-                    file + ": not a summary (" + e.getOriginalMessage() + "); the file was changed or damaged", e);
-        } catch (IOException e) {
-            throw IoFailures.reading(file, e);
+        JsonNode format = JsonFiles.read(file).path("format");
+        if (!format.isInt() || format.intValue() < 1) {
+            throw new InputException(file + ": not a summary (no \"format\" number); the file was changed or damaged");
         }
+        if (format.intValue() > FORMAT) {
+            throw new InputException(file + ": written by a newer Statecraft (format " + format
+                    + "; this version reads up to " + FORMAT + "); read it with that version");
+        }
+        return JsonFiles.read(file, Summary.class);
     }
 }

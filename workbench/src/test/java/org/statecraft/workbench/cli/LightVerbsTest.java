@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.statecraft.workbench.recipe.ReadOptions;
 import org.statecraft.workbench.recipe.RecipeReader;
+import org.statecraft.workbench.testing.Program;
 import picocli.CommandLine;
 
 /** {@code ls}, {@code show}, {@code validate} and the help: what they print, how they end, and how little they load. */
@@ -164,22 +165,14 @@ class LightVerbsTest {
                 "show --resolved QUICKSTART"
             })
     void lightVerbsLoadNoTensorLibrary(String line) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xlog:class+load:file=" + folder.resolve("classes.log"),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Statecraft.class.getName()));
+        List<String> command = Program.command("-Xlog:class+load:file=" + folder.resolve("classes.log"));
         for (String argument : line.split(" ", -1)) {
             command.add(argument.replace("RECIPES", RECIPES.toString()).replace("QUICKSTART", QUICKSTART));
         }
 
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("output.txt").toFile())
-                .start();
+        Program.Ended ended = Program.start(folder, command).await();
 
-        assertEquals(0, process.waitFor(), () -> line + " failed");
+        assertEquals(0, ended.exitCode(), ended::toString);
         String classes = Files.readString(folder.resolve("classes.log"));
         assertTrue(classes.contains("org.statecraft.workbench.cli.Statecraft "), "the log lists classes");
         List<String> foreign = classes.lines()

@@ -1,13 +1,14 @@
 package org.statecraft.workbench.execute;
 
+import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -15,12 +16,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.statecraft.peft.train.Checkpoints;
 import org.statecraft.workbench.run.Event;
 import org.statecraft.workbench.run.EventLog;
 import org.statecraft.workbench.run.RunDirectory;
@@ -31,9 +35,9 @@ import org.statecraft.workbench.testing.Workplace;
 /**
  * A run that is killed at any moment and then resumed ends with the bytes of one that never stopped.
  *
- * <p>Most moments are drawn evenly over the time of a whole run. Some are aimed, since chance would rarely hit them: before the
- * run directory exists, before the first checkpoint, and while something is being published. {@code -Dstatecraft.seed=N}
- * repeats the draw, though of course not the exact instants.
+ * <p>Most moments are drawn evenly over what a run tells of itself, not over seconds, which mean little on a busy machine. Some
+ * are aimed, since chance would rarely hit them: before the run directory exists, before the first checkpoint, and while
+ * something is being published. {@code -Dstatecraft.seed=N} repeats the draw, though of course not the exact instants.
  */
 class KillAndResumeTest {
     private static final int KILLS = 20;
@@ -43,14 +47,14 @@ class KillAndResumeTest {
     private Path folder;
 
     private RunContent reference;
-    private Duration wholeRun;
+    private int events;
 
     /** When to kill. */
     private enum Aim {
         START,
         FIRST_UPDATES,
         PUBLISHING,
-        ANY_TIME
+        ANYWHERE
     }
 
     /** How far a run was when it was killed. */
@@ -62,18 +66,16 @@ class KillAndResumeTest {
     }
 
     @Test
-    void aKilledRunEndsWithTheSameBytesOnceResumed() throws IOException, InterruptedException, ExecutionException {
+    void aKilledRunEndsWithTheSameBytesOnceResumed() throws IOException, InterruptedException {
         long seed = Long.getLong("statecraft.seed", System.nanoTime());
         System.out.println("KillAndResumeTest: seed " + seed);
         Workplace undisturbed = new Workplace(folder.resolve("undisturbed"));
-        Instant start = Instant.now();
-        reference = RunContent.of(undisturbed.run("--quiet"));
-        wholeRun = Duration.between(start, Instant.now());
+        RunDirectory whole = undisturbed.run("--quiet");
+        reference = RunContent.of(whole);
+        events = EventLog.read(whole.events()).size();
 
         Map<Reached, Integer> reached = new EnumMap<>(Reached.class);
-        for (Future<Reached> trial : startTrials(seed)) {
-            reached.merge(trial.get(), 1, Integer::sum);
-        }
+        assertAll(trials(seed).stream().map(trial -> () -> reached.merge(outcome(trial), 1, Integer::sum)));
 
         System.out.println("KillAndResumeTest: killed when there was " + reached);
         assertTrue(reached.containsKey(Reached.NOTHING), "some kill came before the run directory");
@@ -81,17 +83,29 @@ class KillAndResumeTest {
         assertTrue(reached.containsKey(Reached.CHECKPOINT), "some kill came after the first checkpoint");
     }
 
-    private List<Future<Reached>> startTrials(long seed) {
-        ExecutorService executor = Executors.newFixedThreadPool(AT_ONCE);
+    /** Makes all trials, some at once; each of them has ended, well or with a failure. */
+    private List<Future<Reached>> trials(long seed) throws InterruptedException {
         SplittableRandom seeds = new SplittableRandom(seed);
-        List<Future<Reached>> trials = new ArrayList<>();
+        List<Callable<Reached>> trials = new ArrayList<>();
         for (int i = 0; i < KILLS; i++) {
             int number = i;
             SplittableRandom random = seeds.split();
-            trials.add(executor.submit(() -> trial(number, random)));
+            trials.add(() -> trial(number, random));
         }
-        executor.shutdown();
-        return trials;
+        ExecutorService executor = Executors.newFixedThreadPool(AT_ONCE);
+        try {
+            return executor.invokeAll(trials);
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    private static Reached outcome(Future<Reached> trial) throws Throwable {
+        try {
+            return trial.get();
+        } catch (ExecutionException e) {
+            throw e.getCause();
+        }
     }
 
     private static Aim aim(int number) {
@@ -99,7 +113,7 @@ class KillAndResumeTest {
             case 0 -> Aim.START;
             case 1, 2 -> Aim.FIRST_UPDATES;
             case 3, 4 -> Aim.PUBLISHING;
-            default -> Aim.ANY_TIME;
+            default -> Aim.ANYWHERE;
         };
     }
 
@@ -113,7 +127,7 @@ class KillAndResumeTest {
 
         if (number % 3 == 0) {
             Program again = goOn(place);
-            waitFor(Aim.ANY_TIME, again, place, random);
+            waitFor(Aim.ANYWHERE, again, place, random);
             again.kill();
             assertEquals(List.of(), halfWritten(place), "trial " + number);
         }
@@ -142,39 +156,52 @@ class KillAndResumeTest {
             case START -> Thread.sleep(random.nextInt(20));
             case FIRST_UPDATES -> {
                 int updates = 1 + random.nextInt(2);
-                while (program.isAlive() && updates(place) < updates) {
-                    Thread.sleep(1);
+                while (program.isAlive() && count(Event.TrainProgress.class, place) < updates) {
+                    pause();
                 }
             }
             case PUBLISHING -> {
                 Set<Path> seen = new HashSet<>();
                 int which = 1 + random.nextInt(20);
                 while (program.isAlive() && seen.size() < which) {
-                    Thread.onSpinWait();
+                    pause();
                     seen.addAll(temporaries(place));
                 }
             }
-            case ANY_TIME -> Thread.sleep(random.nextLong(wholeRun.toMillis()));
+            case ANYWHERE -> {
+                long last = count(Event.class, place) + random.nextInt(events);
+                while (program.isAlive() && count(Event.class, place) < last) {
+                    pause();
+                }
+                Thread.sleep(random.nextInt(50));
+            }
         }
     }
 
-    private static long updates(Workplace place) {
+    private static void pause() {
+        LockSupport.parkNanos(500_000);
+    }
+
+    private static long count(Class<? extends Event> type, Workplace place) {
         return RunDirectory.list(place.runs()).stream()
                 .filter(run -> Files.exists(run.events()))
                 .flatMap(run -> EventLog.read(run.events()).stream())
-                .filter(Event.TrainProgress.class::isInstance)
+                .filter(type::isInstance)
                 .count();
     }
 
     private static List<Path> temporaries(Workplace place) throws IOException {
-        if (!Files.isDirectory(place.runs())) {
-            return List.of();
+        List<Path> found = new ArrayList<>();
+        for (RunDirectory run : RunDirectory.list(place.runs())) {
+            for (Path folder : List.of(run.checkpoints(), run.artifacts(), run.results())) {
+                try {
+                    found.addAll(Files.isDirectory(folder) ? RunContent.temporaries(folder) : List.of());
+                } catch (UncheckedIOException | NoSuchFileException e) {
+                    // something disappeared meanwhile, as temporary things do
+                }
+            }
         }
-        try {
-            return RunContent.temporaries(place.runs());
-        } catch (java.io.UncheckedIOException | java.nio.file.NoSuchFileException e) {
-            return List.of(); // something disappeared meanwhile, as temporary things do
-        }
+        return found;
     }
 
     private static List<String> halfWritten(Workplace place) throws IOException {
@@ -185,7 +212,7 @@ class KillAndResumeTest {
         return found;
     }
 
-    private static Reached reached(Workplace place) throws IOException {
+    private static Reached reached(Workplace place) {
         List<RunDirectory> runs = RunDirectory.list(place.runs());
         if (runs.isEmpty()) {
             return Reached.NOTHING;
@@ -193,9 +220,7 @@ class KillAndResumeTest {
         if (Files.exists(runs.get(0).summary())) {
             return Reached.SUMMARY;
         }
-        return Files.isDirectory(runs.get(0).checkpoints().resolve("01-tune/000003"))
-                        || Files.isDirectory(runs.get(0).artifacts().resolve("01-adapter"))
-                ? Reached.CHECKPOINT
-                : Reached.RUN_DIRECTORY;
+        Path training = runs.get(0).checkpoints().resolve("01-tune");
+        return Checkpoints.latestValid(training, note -> {}).isPresent() ? Reached.CHECKPOINT : Reached.RUN_DIRECTORY;
     }
 }

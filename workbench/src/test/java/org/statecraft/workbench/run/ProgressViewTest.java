@@ -164,6 +164,14 @@ class ProgressViewTest {
     }
 
     @Test
+    void forProgramsEveryEventIsItsLineOfTheLog() {
+        List<String> lines = shown(Style.EVENTS, wholeRun()).lines().toList();
+        List<String> log = wholeRun().stream().map(EventJson::write).toList();
+        assertEquals(log, lines.subList(0, lines.size() - 1));
+        assertEquals(RUN.toString(), lines.get(lines.size() - 1));
+    }
+
+    @Test
     void closingTableOfAResumedRunKnowsTheScoresOfBefore() {
         List<Event> events = wholeRun();
         int resumed = 50;

@@ -14,9 +14,12 @@ import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.statecraft.model.InputException;
+import org.statecraft.model.files.AtomicFiles;
 
 class RunDirectoryTest {
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-22T10:15:03.9Z"), ZoneId.of("Asia/Tokyo"));
@@ -58,6 +61,33 @@ class RunDirectoryTest {
         create("a", 5);
 
         assertEquals("2026-11-22T10-15-03-a-0006", create("a", 5, 5, 6).id());
+    }
+
+    @Test
+    void runThatIsBeingMadeIsNotSeen() {
+        Consumer<RunDirectory> look = made -> {
+            AtomicFiles.writeString(made.recipe(), "name: a\n");
+            assertEquals(List.of(), RunDirectory.list(runs()));
+        };
+
+        RunDirectory run = RunDirectory.create(runs(), "a", CLOCK, look, below -> 1);
+
+        assertTrue(Files.exists(run.recipe()));
+        assertEquals(run.id(), RunDirectory.list(runs()).get(0).id());
+    }
+
+    @Test
+    void runThatCannotBeMadeLeavesNothing() throws IOException {
+        Consumer<RunDirectory> fail = made -> {
+            AtomicFiles.writeString(made.recipe(), "name: a\n");
+            throw new InputException("no");
+        };
+
+        assertThrows(InputException.class, () -> RunDirectory.create(runs(), "a", CLOCK, fail, below -> 1));
+
+        try (Stream<Path> left = Files.list(runs())) {
+            assertEquals(0, left.count());
+        }
     }
 
     @Test

@@ -107,7 +107,7 @@ class SummaryTest {
             Files.writeString(run.summary(), damaged);
             String message =
                     assertThrows(InputException.class, () -> Summary.read(run)).getMessage();
-            assertTrue(message.contains("not a summary"), message);
+            assertTrue(message.contains("summary.json") && message.contains("changed or damaged"), message);
         }
     }
 }

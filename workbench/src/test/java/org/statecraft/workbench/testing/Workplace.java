@@ -52,7 +52,7 @@ public final class Workplace {
         Files.writeString(recipe(), RECIPE);
         Files.writeString(folder.resolve("tasks/verse.yaml"), TASK);
         // 20 windows, of which the 12 updates take 24: the training reaches its second pass
-        excerpt("shakespeare-train.txt", 1_100, folder.resolve("train.txt"));
+        excerpt("shakespeare-train.txt", 900, folder.resolve("train.txt"));
         excerpt("shakespeare-test.txt", 1_500, folder.resolve("held-out.txt"));
     }
 
