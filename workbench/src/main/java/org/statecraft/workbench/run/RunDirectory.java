@@ -209,11 +209,6 @@ public final class RunDirectory {
         return path.resolve("results");
     }
 
-    /** Texts that {@code generate} steps wrote. */
-    public Path samples() {
-        return path.resolve("samples");
-    }
-
     /** The scores of one evaluate step; its per-document samples stand in {@link #documentSamples}. */
     public Path evaluation(int step) {
         return results().resolve(evaluationName(step) + ".json");
