@@ -43,4 +43,9 @@ public final class Devices {
         }
         return Device.gpu(index);
     }
+
+    /** The name of a device, as {@link #parse} reads it. */
+    public static String name(Device device) {
+        return device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu";
+    }
 }

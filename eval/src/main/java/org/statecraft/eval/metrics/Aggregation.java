@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How the observations of all documents become one number ({@code evaluation.md} section 3).
+ * How the observations of all documents become one number ({@code docs/evaluation.md}).
  *
  * <p>Every aggregate here is a function of the weighted mean: sum of values divided by sum of weights.
  */

@@ -5,7 +5,7 @@ import java.util.stream.IntStream;
 import org.statecraft.eval.python.PythonRandom;
 
 /**
- * Standard error by resampling, bit-equal to the harness's ({@code evaluation.md} section 3).
+ * Standard error by resampling, bit-equal to the harness's ({@code docs/evaluation.md}).
  *
  * <p>Replicates are made in chunks of at most 1000; chunk i draws from its own generator, seeded with i. Chunks therefore run
  * in parallel without changing a bit. Replicates beyond a whole number of chunks are not made, as there.

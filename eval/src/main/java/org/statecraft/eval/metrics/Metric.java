@@ -13,7 +13,7 @@ import org.statecraft.eval.scoring.LogLikelihood;
 import org.statecraft.eval.scoring.OutputType;
 import org.statecraft.eval.scoring.Response;
 
-/** The numbers that tasks report, with the harness's names and definitions ({@code evaluation.md} section 3). */
+/** The numbers that tasks report, with the harness's names and definitions ({@code docs/evaluation.md}). */
 public enum Metric {
     /** Of the continuation, all its tokens taken as one. */
     PERPLEXITY(OutputType.LOGLIKELIHOOD, Aggregation.PERPLEXITY, false) {

@@ -4,7 +4,7 @@ package org.statecraft.eval.python;
  * CPython's {@code random.Random}: the Mersenne Twister MT19937, seeded by {@code init_by_array}, with the same draws.
  *
  * <p>The harness resamples and draws examples with it, so standard errors can be compared bit by bit. Source: Matsumoto and
- * Nishimura 1998; the derived draws are those of {@code evaluation.md} section 2. Not safe for use by several threads.
+ * Nishimura 1998; the derived draws are those of {@code docs/evaluation.md}. Not safe for use by several threads.
  */
 public final class PythonRandom {
     private static final int N = 624;

@@ -17,7 +17,7 @@ import org.statecraft.eval.scoring.ScoringOptions;
 import org.statecraft.model.files.AtomicFiles;
 
 /**
- * Writes an evaluation in the layout of lm-evaluation-harness 0.4.13 ({@code evaluation.md} section 7).
+ * Writes an evaluation in the layout of lm-evaluation-harness 0.4.13 ({@code docs/evaluation.md}).
  *
  * <p>What the harness does not know stands under the one extra key {@code statecraft}. Of the harness's own keys those about
  * Python packages and chat templates are left out.

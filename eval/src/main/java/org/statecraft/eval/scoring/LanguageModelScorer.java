@@ -15,7 +15,7 @@ import org.statecraft.model.TokenBatch;
 import org.statecraft.model.Tokenizer;
 
 /**
- * Scores tokens with a {@link LanguageModel} ({@code evaluation.md} 1.2): log-softmax in float32 over all columns, padded
+ * Scores tokens with a {@link LanguageModel} ({@code docs/evaluation.md}): log-softmax in float32 over all columns, padded
  * vocabulary rows included.
  *
  * <p>Requests run longest first in batches padded on the right. The model is causal, so padding changes no row before it and

@@ -5,7 +5,7 @@ import org.statecraft.eval.python.PythonWhitespace;
 import org.statecraft.model.Tokenizer;
 
 /**
- * The harness's encode-pair rule ({@code evaluation.md} 1.1): which tokens are context, which are scored.
+ * The harness's encode-pair rule ({@code docs/evaluation.md}): which tokens are context, which are scored.
  *
  * <p>Context and continuation are encoded together and cut by the number of tokens of the context alone. A merge across the
  * border therefore moves the cut, and may leave nothing to score.

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Cuts a text into windows that score every token exactly once ({@code evaluation.md} 1.3, one token of overlap).
+ * Cuts a text into windows that score every token exactly once ({@code docs/evaluation.md}, one token of overlap).
  *
  * <p>The first window starts from the prefix token. The last one reaches back over tokens that are already scored, so that it
  * too gives the model its full length.

@@ -16,7 +16,7 @@ import org.statecraft.model.Scan;
 import org.statecraft.model.Weight;
 
 /**
- * Mamba-2 as plain array code that reads like the equations of {@code methods/mamba-models.md} sections 3.3 and 4.1.
+ * Mamba-2 as plain array code that reads like the equations of {@code docs/model.md} (Dao and Gu 2024, sections 3 and 6).
  *
  * <p>The scan is the chunked form of state-space duality: inside a chunk of Q tokens the recurrence is a masked matrix
  * product, between chunks one state is carried. Sums of log-decays stay inside a chunk, differences are capped at 0 before

@@ -19,7 +19,7 @@ import org.statecraft.peft.TunableAdapter;
  * Adapter folders: {@code adapter_config.json} (sorted keys), {@code adapter_model.safetensors}, and the manifest of
  * {@link PublishedFolder}. Equal adapters give equal bytes.
  *
- * <p>Layout: {@code methods/state-offset-tuning.md} section 5.
+ * <p>Layout: that of Hugging Face peft, see {@code docs/state-offset.md}.
  */
 public final class AdapterFiles {
     private static final String CONFIG = "adapter_config.json";

@@ -15,7 +15,7 @@ import org.statecraft.model.mamba2.Mamba2Shape;
  * <p>Heads stand group by group, hence {@code H'} is one matrix {@code [groups, heads/groups·headDim, state]} and each group
  * costs one matrix product. No form but the full one ever builds {@code H'}.
  *
- * <p>Source: {@code methods/state-offset-tuning.md} sections 2.1 to 2.4.
+ * <p>Source: Kang et al. 2025 (arXiv 2503.03499), carried over to heads and groups as in {@code docs/state-offset.md}.
  */
 sealed interface StateOffsetLayer extends Adapter.ReadOut {
 

@@ -14,7 +14,7 @@ import org.statecraft.peft.TunableAdapter;
 
 /**
  * Checks before hours are spent: the two silent failures of adapters are parameters that reach no layer and parameters that get
- * no gradient ({@code methods/state-offset-tuning.md} section 6, point 6).
+ * no gradient.
  */
 final class Guards {
     /** Of the largest logit: far above rounding, far below what a wrong start does. */
@@ -41,8 +41,8 @@ final class Guards {
         }
         long trained = adapter.parameterCount();
         long total = model.parameterCount() + trained;
-        return "%s trains %,d of %,d parameters (%.3f %%): %s"
-                .formatted(adapter.type(), trained, total, 100.0 * trained / total, ranges(perLayer));
+        return "the adapter trains %,d of %,d parameters (%.3f %%): %s"
+                .formatted(trained, total, 100.0 * trained / total, ranges(perLayer));
     }
 
     /** Neighbouring layers with equally many parameters in one phrase. */
@@ -67,7 +67,7 @@ final class Guards {
         if (first < 0) {
             return "%,d outside the layers".formatted(count);
         }
-        return (first == last ? "layer " + first : "layers " + first + " to " + last) + " %,d each".formatted(count);
+        return (first == last ? "layer " + first : "layers " + first + " to " + last) + ", %,d each".formatted(count);
     }
 
     /** An untrained adapter leaves the logits of the first example as they are. */

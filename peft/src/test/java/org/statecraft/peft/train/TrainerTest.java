@@ -59,7 +59,7 @@ class TrainerTest {
                 assertEquals(setup.config().learningRate(i), progress.learningRate());
             }
             assertEquals(0, heard.progress.get(11).secondsLeft());
-            assertTrue(heard.notes.get(0).startsWith("STATE_OFFSET trains "), heard.notes.get(0));
+            assertTrue(heard.notes.get(0).startsWith("the adapter trains "), heard.notes.get(0));
             assertTrue(
                     heard.notes
                             .get(0)

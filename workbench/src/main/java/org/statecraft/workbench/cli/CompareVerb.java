@@ -32,7 +32,7 @@ final class CompareVerb implements Callable<Integer> {
     private static final String STANDARD_OUTPUT = "-";
 
     @Parameters(
-            arity = "2..*",
+            arity = "1..*",
             paramLabel = "RUN",
             description =
                     "Run directories, ids, or starts or ends of ids; the first is the one that others are held against.")
@@ -58,6 +58,9 @@ final class CompareVerb implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (runs.size() < 2) {
+            throw new ParameterException(spec.commandLine(), "One run alone cannot be compared; name two or more.");
+        }
         Map<TableFormat, String> targets = targets();
         long printed = targets.values().stream().filter(STANDARD_OUTPUT::equals).count();
         if (printed > 1) {

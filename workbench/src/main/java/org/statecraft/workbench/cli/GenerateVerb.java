@@ -39,20 +39,30 @@ final class GenerateVerb implements Callable<Integer> {
     @Option(names = "--adapter", paramLabel = "DIR", description = "An adapter folder for that model.")
     private Path adapter;
 
-    @Option(names = "--max-tokens", defaultValue = "64", description = "Most new tokens (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--max-tokens",
+            paramLabel = "N",
+            defaultValue = "64",
+            description = "Most new tokens (default: ${DEFAULT-VALUE}).")
     private int maxTokens;
 
     @Option(
             names = "--temperature",
+            paramLabel = "N",
             defaultValue = "0",
             description = "0 takes the likeliest token each time (default: ${DEFAULT-VALUE}).")
     private double temperature;
 
-    @Option(names = "--top-k", defaultValue = "0", description = "Draw from the k likeliest tokens; 0 for all.")
+    @Option(
+            names = "--top-k",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Draw from the k likeliest tokens; 0 for all.")
     private int topK;
 
     @Option(
             names = "--top-p",
+            paramLabel = "N",
             defaultValue = "1",
             description = "Draw from the likeliest tokens that reach p; 1 for all.")
     private double topP;
@@ -60,10 +70,18 @@ final class GenerateVerb implements Callable<Integer> {
     @Option(names = "--stop", paramLabel = "TEXT", description = "End before this text; may be repeated.")
     private List<String> stop = new ArrayList<>();
 
-    @Option(names = "--seed", defaultValue = "0", description = "Of the sampler (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Of the sampler (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--device", defaultValue = "auto", description = "auto, cpu or cuda:N (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--device",
+            paramLabel = "NAME",
+            defaultValue = "auto",
+            description = "auto, cpu or cuda:N (default: ${DEFAULT-VALUE}).")
     private String device;
 
     @Option(names = "--json", description = "Print JSON for programs.")
@@ -75,8 +93,8 @@ final class GenerateVerb implements Callable<Integer> {
     @Override
     public Integer call() {
         SamplingOptions options = options();
-        try (Tokenizer tokenizer = Tokenizer.load(model);
-                LanguageModel base = LanguageModel.load(model, Devices.parse(device))) {
+        try (LanguageModel base = LanguageModel.load(model, Devices.parse(device));
+                Tokenizer tokenizer = Tokenizer.load(model)) {
             LanguageModel used = adapter == null ? base : base.with(AdapterFiles.load(adapter, base));
             Generation generation = new Generator(used, tokenizer).generate(prompt, options);
             PrintWriter out = spec.commandLine().getOut();
@@ -87,10 +105,16 @@ final class GenerateVerb implements Callable<Integer> {
     }
 
     private SamplingOptions options() {
-        try {
-            return new SamplingOptions(maxTokens, temperature, topK, topP, stop, seed);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        require(maxTokens >= 0, "--max-tokens", maxTokens, "0 or more");
+        require(temperature >= 0, "--temperature", temperature, "0 or more");
+        require(topK >= 0, "--top-k", topK, "0 or more");
+        require(topP > 0 && topP <= 1, "--top-p", topP, "a number above 0, at most 1");
+        return new SamplingOptions(maxTokens, temperature, topK, topP, stop, seed);
+    }
+
+    private void require(boolean holds, String option, Number found, String expected) {
+        if (!holds) {
+            throw new ParameterException(spec.commandLine(), option + " is " + found + "; expected " + expected);
         }
     }
 }

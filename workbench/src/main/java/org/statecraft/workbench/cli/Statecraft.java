@@ -16,7 +16,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The program: finds the verb, runs it and turns what went wrong into one message and an exit code. */
 @Command(
         name = "statecraft",
-        description = "Adapt, compress and evaluate state-space language models.",
+        description = "Adapt and evaluate state-space language models.",
         scope = CommandLine.ScopeType.INHERIT,
         mixinStandardHelpOptions = true,
         versionProvider = Statecraft.Version.class,

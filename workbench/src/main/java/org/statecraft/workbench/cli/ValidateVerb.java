@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Exit code 0 if there is none, 2 otherwise.",
-            "Example: statecraft validate recipes/*.yaml",
+            "Example: statecraft validate recipes/quickstart.yaml",
             "Next:    statecraft run RECIPE"
         })
 final class ValidateVerb implements Callable<Integer> {

@@ -16,6 +16,7 @@ import org.statecraft.eval.scoring.LanguageModelScorer;
 import org.statecraft.eval.scoring.Scorer;
 import org.statecraft.eval.scoring.ScoringOptions;
 import org.statecraft.eval.tasks.Task;
+import org.statecraft.model.Devices;
 import org.statecraft.workbench.recipe.EvaluateStep;
 import org.statecraft.workbench.recipe.LocatedTask;
 import org.statecraft.workbench.run.EnvironmentReport;
@@ -68,7 +69,7 @@ record EvaluateRunner(EvaluateStep step) implements StepRunner {
                 Map.of(),
                 workspace.model().parameterCount(),
                 "float32",
-                workspace.model().device().toString(),
+                Devices.name(workspace.model().device()),
                 workspace.tokenizer().endOfText());
     }
 
@@ -107,11 +108,15 @@ record EvaluateRunner(EvaluateStep step) implements StepRunner {
         private final EventLog events;
         private final Workspace workspace;
         private String task = "";
+        /** When the current task began: with the step, or when the one before it was done. */
         private Instant started;
+
+        private Instant latest;
 
         Progress(EventLog events, Workspace workspace) {
             this.events = events;
             this.workspace = workspace;
+            this.latest = events.now();
         }
 
         void at(String name, int done, int total) {
@@ -119,8 +124,9 @@ record EvaluateRunner(EvaluateStep step) implements StepRunner {
             Instant now = events.now();
             if (!name.equals(task)) {
                 task = name;
-                started = now;
+                started = latest;
             }
+            latest = now;
             double seconds = Duration.between(started, now).toMillis() / 1000.0;
             Double perSecond = seconds > 0 && done > 0 ? done / seconds : null;
             Double left = perSecond == null ? null : (total - done) / perSecond;

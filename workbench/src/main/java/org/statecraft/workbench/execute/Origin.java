@@ -12,7 +12,7 @@ import org.statecraft.workbench.run.RunDirectory;
 
 /**
  * Where the relative paths of a run's recipe are looked up: {@code origin.json}. Recipes keep their paths as given, so that
- * equal recipes have equal hashes on every machine; this file is what ties a run to the machine that it ran on.
+ * equal recipes (with equal thread counts) have equal hashes on every machine; this file is what ties a run to the machine that it ran on.
  */
 public record Origin(List<String> folders, List<String> dataRoots, List<String> modelRoots) {
     private static final String NAME = "origin.json";

@@ -47,7 +47,7 @@ final class Scalars {
         Pattern spelling = type == double.class ? NUMBER : WHOLE;
         if (!scalar.isPlain() || !spelling.matcher(text).matches()) {
             boolean quoted = !scalar.isPlain() && spelling.matcher(text).matches();
-            return wrong(node, path, quoted ? expected + " without quotes" : expected, null, findings);
+            return wrong(node, path, quoted ? expected + ", without quotes" : expected, null, findings);
         }
         double number = Double.parseDouble(text);
         if (!inRange(component, number)) {

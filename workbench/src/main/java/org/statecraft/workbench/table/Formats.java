@@ -43,7 +43,7 @@ public final class Formats {
             return String.format(Locale.ROOT, "%.0f KiB", value / (double) KIB);
         }
         return value < GIB
-                ? String.format(Locale.ROOT, "%.0f MiB", value / (double) MIB)
+                ? String.format(Locale.ROOT, value < 10 * MIB ? "%.1f MiB" : "%.0f MiB", value / (double) MIB)
                 : String.format(Locale.ROOT, "%.2f GiB", value / (double) GIB);
     }
 

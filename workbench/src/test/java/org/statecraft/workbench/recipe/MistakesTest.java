@@ -49,7 +49,7 @@ class MistakesTest {
                 () -> assertMessage(problems.get(0), "modle: unknown key; did you mean 'model'?"),
                 () -> assertMessage(
                         problems.get(1),
-                        "seed: found the text \"8\", expected a whole number, at least 0 without quotes"),
+                        "seed: found the text \"8\", expected a whole number, at least 0, without quotes"),
                 () -> assertMessage(
                         problems.get(2),
                         "steps[0].evaluate.tasks[0]: unknown task 'vers', expected one of prose, verse;"
