@@ -18,6 +18,9 @@ import org.statecraft.model.InputException;
  * file that changes or disappears does.
  */
 public final class PublishedFolder {
+    /** The file that makes a folder a published one; it lists the others. */
+    public static final String MANIFEST = Manifest.NAME;
+
     private PublishedFolder() {}
 
     /**

@@ -22,9 +22,9 @@ import org.statecraft.peft.TunableAdapter;
  * <p>Layout: that of Hugging Face peft, see {@code docs/state-offset.md}.
  */
 public final class AdapterFiles {
-    private static final String CONFIG = "adapter_config.json";
-    private static final String TENSORS = "adapter_model.safetensors";
-    private static final String MANIFEST = "MANIFEST.json";
+    public static final String CONFIG = "adapter_config.json";
+
+    public static final String TENSORS = "adapter_model.safetensors";
 
     private AdapterFiles() {}
 
@@ -70,7 +70,7 @@ public final class AdapterFiles {
             throw new InputException(
                     folder + " holds no " + CONFIG + "; expected an adapter folder with it and " + TENSORS);
         }
-        if (Files.exists(folder.resolve(MANIFEST))) {
+        if (Files.exists(folder.resolve(PublishedFolder.MANIFEST))) {
             PublishedFolder.verify(folder);
         }
         try (SafetensorsFile tensors = SafetensorsFile.open(folder.resolve(TENSORS))) {

@@ -1,11 +1,8 @@
 package org.statecraft.workbench.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.statecraft.model.mamba2.ReferenceKernel;
 import org.statecraft.workbench.run.EnvironmentReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,12 +24,10 @@ final class EnvVerb implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        String home = System.getProperty("statecraft.home");
-        EnvironmentReport report = EnvironmentReport.collect(
-                home == null ? null : Path.of(home), List.of(new ReferenceKernel().name()), Map.of());
+        EnvironmentReport report = EnvironmentReport.collect(Map.of());
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(report.toJson());
+            out.println(Json.of(report));
         } else {
             report.lines().forEach(out::println);
         }

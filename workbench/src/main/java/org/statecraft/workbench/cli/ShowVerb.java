@@ -13,6 +13,7 @@ import org.statecraft.workbench.recipe.RecipeReader;
 import org.statecraft.workbench.recipe.ResolvedRecipe;
 import org.statecraft.workbench.recipe.Step;
 import org.statecraft.workbench.recipe.TuneStep;
+import org.statecraft.workbench.table.Formats;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -74,7 +75,7 @@ final class ShowVerb implements Callable<Integer> {
         out.println();
         out.println(recipe.name());
         out.println("  model " + run.modelFolder() + ", seed " + recipe.seed() + ", device " + recipe.device() + ", "
-                + Statecraft.count(recipe.threads(), "thread"));
+                + Formats.counted(recipe.threads(), "thread"));
         for (int i = 0; i < recipe.steps().size(); i++) {
             Step step = recipe.steps().get(i);
             out.println("  steps[" + i + "] " + step.verb() + "  " + describe(step, run));

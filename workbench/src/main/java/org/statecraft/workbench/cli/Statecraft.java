@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.statecraft.model.InputException;
 import org.statecraft.workbench.recipe.RecipeException;
+import org.statecraft.workbench.table.Formats;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -96,7 +97,7 @@ public final class Statecraft implements Runnable {
         PrintWriter err = command.getErr();
         if (e instanceof RecipeException recipe) {
             recipe.problems().forEach(err::println);
-            err.println(count(recipe.problems().size(), "problem") + ". Nothing was started.");
+            err.println(Formats.counted(recipe.problems().size(), "problem") + ". Nothing was started.");
             return ExitCode.USAGE;
         }
         if (e instanceof InputException) {
@@ -106,11 +107,6 @@ public final class Statecraft implements Runnable {
             e.printStackTrace(err);
         }
         return ExitCode.FAILED;
-    }
-
-    /** {@code 1 problem}, {@code 2 problems}. */
-    static String count(int number, String noun) {
-        return number + " " + noun + (number == 1 ? "" : "s");
     }
 
     static final class Version implements CommandLine.IVersionProvider {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.statecraft.workbench.recipe.Problem;
 import org.statecraft.workbench.recipe.RecipeReader;
+import org.statecraft.workbench.table.Formats;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,9 +62,9 @@ final class ValidateVerb implements Callable<Integer> {
     private String summary(int problems, int bad) {
         if (problems == 0) {
             String first = recipes.get(0).toString();
-            return Statecraft.count(recipes.size(), "recipe") + " without a mistake. Next: statecraft run " + first;
+            return Formats.counted(recipes.size(), "recipe") + " without a mistake. Next: statecraft run " + first;
         }
-        return Statecraft.count(problems, "problem") + " in " + Statecraft.count(bad, "recipe")
+        return Formats.counted(problems, "problem") + " in " + Formats.counted(bad, "recipe")
                 + ". Next, when corrected: statecraft validate "
                 + String.join(" ", recipes.stream().map(Path::toString).toList());
     }

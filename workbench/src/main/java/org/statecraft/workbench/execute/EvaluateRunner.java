@@ -1,5 +1,6 @@
 package org.statecraft.workbench.execute;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -19,6 +20,7 @@ import org.statecraft.eval.tasks.Task;
 import org.statecraft.model.Devices;
 import org.statecraft.workbench.recipe.EvaluateStep;
 import org.statecraft.workbench.recipe.LocatedTask;
+import org.statecraft.workbench.recipe.ResolvedRecipe;
 import org.statecraft.workbench.run.EnvironmentReport;
 import org.statecraft.workbench.run.Event;
 import org.statecraft.workbench.run.EventLog;
@@ -29,6 +31,16 @@ record EvaluateRunner(EvaluateStep step) implements StepRunner {
     @Override
     public String label(Workspace workspace) {
         return step.label() == null ? workspace.condition() : step.label();
+    }
+
+    @Override
+    public Map<String, Path> inputs(ResolvedRecipe resolved) {
+        Map<String, Path> files = new LinkedHashMap<>();
+        for (String name : step.tasks()) {
+            LocatedTask task = resolved.task(name);
+            files.put(task.spec().data(), task.data());
+        }
+        return files;
     }
 
     @Override

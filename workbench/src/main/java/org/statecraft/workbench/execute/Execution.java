@@ -18,8 +18,6 @@ import org.statecraft.model.InputException;
 import org.statecraft.model.files.AtomicFiles;
 import org.statecraft.model.files.Hashes;
 import org.statecraft.model.files.IoFailures;
-import org.statecraft.model.mamba2.ReferenceKernel;
-import org.statecraft.workbench.recipe.DataSpec;
 import org.statecraft.workbench.recipe.EvaluateStep;
 import org.statecraft.workbench.recipe.GenerateStep;
 import org.statecraft.workbench.recipe.ReadOptions;
@@ -144,7 +142,7 @@ public final class Execution {
                 events.now(), directory.id(), resolved.recipe().name(), from));
         try {
             Devices.useThreads(resolved.recipe().threads());
-            environment().write(directory);
+            EnvironmentReport.collect(inputs()).write(directory);
             try (Workspace workspace = Workspace.open(resolved, directory, events, stop)) {
                 kernel = workspace.model().kernel().name();
                 steps(workspace, done);
@@ -208,12 +206,6 @@ public final class Execution {
         return new GenerateRunner((GenerateStep) step);
     }
 
-    private EnvironmentReport environment() {
-        String home = System.getProperty("statecraft.home");
-        return EnvironmentReport.collect(
-                home == null ? null : Path.of(home), List.of(new ReferenceKernel().name()), inputs());
-    }
-
     /** SHA-256 of every file that the run depends on, by the path as given in the recipe. */
     private Map<String, String> inputs() {
         Map<String, String> hashes = new TreeMap<>();
@@ -226,21 +218,9 @@ public final class Execution {
         } catch (IOException e) {
             throw IoFailures.reading(resolved.modelFolder(), e);
         }
-        for (Step step : resolved.recipe().steps()) {
-            if (step instanceof TuneStep tune) {
-                DataSpec data = tune.data();
-                hashes.put(data.text(), Hashes.sha256(resolved.dataFile(data.text())));
-                if (data.validation() != null) {
-                    hashes.put(data.validation(), Hashes.sha256(resolved.dataFile(data.validation())));
-                }
-            } else if (step instanceof EvaluateStep evaluate) {
-                for (String task : evaluate.tasks()) {
-                    hashes.put(
-                            resolved.task(task).spec().data(),
-                            Hashes.sha256(resolved.task(task).data()));
-                }
-            }
-        }
+        resolved.recipe().steps().forEach(step -> runner(step)
+                .inputs(resolved)
+                .forEach((given, file) -> hashes.put(given, Hashes.sha256(file))));
         return hashes;
     }
 }

@@ -1,10 +1,19 @@
 package org.statecraft.workbench.execute;
 
+import java.nio.file.Path;
+import java.util.Map;
+import org.statecraft.workbench.recipe.ResolvedRecipe;
+
 /** Carries out one step of a recipe. */
 interface StepRunner {
 
     /** What the step is about, in a few words for people. */
     String label(Workspace workspace);
+
+    /** The files that the step reads beside the model, by their paths as given in the recipe. */
+    default Map<String, Path> inputs(ResolvedRecipe resolved) {
+        return Map.of();
+    }
 
     /** Does the step. A stop request ends it with {@link Cancelled}. */
     Cost run(int index, Workspace workspace);

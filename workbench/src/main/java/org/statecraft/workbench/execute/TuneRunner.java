@@ -3,6 +3,10 @@ package org.statecraft.workbench.execute;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.files.IoFailures;
 import org.statecraft.model.files.PublishedFolder;
@@ -11,7 +15,6 @@ import org.statecraft.peft.files.AdapterFiles;
 import org.statecraft.peft.stateoffset.StateOffset;
 import org.statecraft.peft.stateoffset.StateOffsetConfig;
 import org.statecraft.peft.train.OptimizerConfig;
-import org.statecraft.peft.train.Schedule;
 import org.statecraft.peft.train.TextWindows;
 import org.statecraft.peft.train.Trainer;
 import org.statecraft.peft.train.TrainingConfig;
@@ -31,6 +34,14 @@ record TuneRunner(TuneStep step) implements StepRunner {
     @Override
     public String label(Workspace workspace) {
         return step.method().summary() + " on " + step.data().text();
+    }
+
+    @Override
+    public Map<String, Path> inputs(ResolvedRecipe resolved) {
+        return Stream.of(step.data().text(), step.data().validation())
+                .filter(Objects::nonNull)
+                .distinct()
+                .collect(Collectors.toMap(given -> given, resolved::dataFile));
     }
 
     @Override
@@ -64,8 +75,8 @@ record TuneRunner(TuneStep step) implements StepRunner {
 
     private static TunableAdapter adapter(MethodSpec method, LanguageModel model, long seed) {
         StateOffsetSpec spec = (StateOffsetSpec) method;
-        StateOffsetConfig.Form form = StateOffsetConfig.Form.valueOf(spec.form().name());
-        return StateOffset.create(model, new StateOffsetConfig(form, spec.rank() == null ? 0 : spec.rank()), seed);
+        return StateOffset.create(
+                model, new StateOffsetConfig(spec.form(), spec.rank() == null ? 0 : spec.rank()), seed);
     }
 
     private TextWindows windows(Workspace workspace, String file) {
@@ -82,7 +93,7 @@ record TuneRunner(TuneStep step) implements StepRunner {
         OptimizerSpec o = step.optimizer();
         OptimizerConfig optimizer = new OptimizerConfig(
                 o.learningRate(),
-                Schedule.valueOf(o.schedule().name()),
+                o.schedule(),
                 o.warmup(),
                 o.weightDecay(),
                 o.beta1(),
@@ -100,7 +111,7 @@ record TuneRunner(TuneStep step) implements StepRunner {
                 early == null
                         ? TrainingConfig.EarlyStopping.NEVER
                         : new TrainingConfig.EarlyStopping(early.patience(), early.minDelta()),
-                TrainingConfig.Keep.valueOf(step.keep().name()),
+                step.keep(),
                 seed);
     }
 

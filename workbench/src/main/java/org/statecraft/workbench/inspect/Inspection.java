@@ -15,6 +15,7 @@ import org.statecraft.model.files.JsonFiles;
 import org.statecraft.model.mamba2.Mamba2Shape;
 import org.statecraft.model.safetensors.SafetensorsFile;
 import org.statecraft.model.safetensors.TensorInfo;
+import org.statecraft.peft.files.AdapterFiles;
 import org.statecraft.workbench.table.Cell;
 import org.statecraft.workbench.table.Formats;
 import org.statecraft.workbench.table.Table;
@@ -24,8 +25,6 @@ import org.statecraft.workbench.table.Table;
  * name, shape and type are shown as one site.
  */
 public final class Inspection {
-    private static final String WEIGHTS = "adapter_model.safetensors";
-    private static final String CONFIG = "adapter_config.json";
     private static final List<Table.Column> COLUMNS = List.of(
             new Table.Column("site", Table.Kind.TEXT),
             new Table.Column("tensors", Table.Kind.NUMBER),
@@ -47,7 +46,7 @@ public final class Inspection {
         if (Files.isRegularFile(path)) {
             return file(path, everyTensor);
         }
-        if (Files.isRegularFile(path.resolve(CONFIG))) {
+        if (Files.isRegularFile(path.resolve(AdapterFiles.CONFIG))) {
             return adapter(path, everyTensor);
         }
         if (Files.isDirectory(path)) {
@@ -60,15 +59,16 @@ public final class Inspection {
     private static Table file(Path path, boolean everyTensor) {
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
             List<String> heading = new ArrayList<>();
-            heading.add("safetensors file " + path + ", " + count(file.tensors().size(), "tensor"));
+            heading.add("safetensors file " + path + ", "
+                    + Formats.counted(file.tensors().size(), "tensor"));
             file.metadata().forEach((key, value) -> heading.add("  " + key + ": " + value));
             return table(heading, file.tensors().values(), everyTensor, List.of());
         }
     }
 
     private static Table adapter(Path folder, boolean everyTensor) {
-        JsonNode config = JsonFiles.read(folder.resolve(CONFIG));
-        try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(WEIGHTS))) {
+        JsonNode config = JsonFiles.read(folder.resolve(AdapterFiles.CONFIG));
+        try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(AdapterFiles.TENSORS))) {
             List<String> heading = new ArrayList<>();
             heading.add("adapter " + folder);
             config.fields().forEachRemaining(entry -> {
@@ -90,10 +90,11 @@ public final class Inspection {
                     .sum();
             List<String> heading = List.of(
                     "Mamba-2 model " + folder,
-                    "  " + count(checkpoint.shapes().size(), "layer") + (even ? "" : " of different widths, the first")
+                    "  " + Formats.counted(checkpoint.shapes().size(), "layer")
+                            + (even ? "" : " of different widths, the first")
                             + ": d_model " + first.dModel() + ", d_inner " + first.dInner() + ", " + first.heads()
                             + " heads x " + first.headDim() + ", d_state " + first.state() + ", "
-                            + count(first.groups(), "group") + ", conv " + first.convKernel(),
+                            + Formats.counted(first.groups(), "group") + ", conv " + first.convKernel(),
                     "  vocabulary " + checkpoint.config().vocabSize() + ", "
                             + (checkpoint.tied() ? "head tied to the embedding" : "separate head"));
             List<String> notes = List.of(
@@ -143,9 +144,5 @@ public final class Inspection {
 
     private static long parameters(Collection<TensorInfo> tensors) {
         return tensors.stream().mapToLong(TensorInfo::elements).sum();
-    }
-
-    private static String count(long number, String noun) {
-        return number + " " + noun + (number == 1 ? "" : "s");
     }
 }

@@ -1,5 +1,6 @@
 package org.statecraft.workbench.recipe;
 
+import org.statecraft.peft.train.Schedule;
 import org.statecraft.workbench.recipe.Schema.Default;
 import org.statecraft.workbench.recipe.Schema.Range;
 
@@ -29,15 +30,4 @@ public record OptimizerSpec(
         @Default("0.9") @Range(min = 0, max = 1, below = true) double beta1,
         @Default("0.999") @Range(min = 0, max = 1, below = true) double beta2,
         @Default("1e-8") @Range(min = 0, above = true, max = 1) double epsilon,
-        @Default("1.0") @Range(min = 0) double clip) {
-
-    /** How the learning rate falls after the warm-up. */
-    public enum Schedule {
-        /** In a straight line to 0. */
-        LINEAR,
-        /** Along half a cosine to 0. */
-        COSINE,
-        /** Not at all. */
-        CONSTANT
-    }
-}
+        @Default("1.0") @Range(min = 0) double clip) {}

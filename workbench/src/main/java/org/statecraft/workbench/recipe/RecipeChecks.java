@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
-import org.statecraft.workbench.recipe.StateOffsetSpec.Form;
-import org.statecraft.workbench.recipe.TuneStep.Keep;
+import org.statecraft.peft.stateoffset.StateOffsetConfig.Form;
+import org.statecraft.peft.train.TrainingConfig.Keep;
 
 /**
  * What a recipe can get wrong although each key for itself is right: files that are not there and options that

@@ -1,5 +1,6 @@
 package org.statecraft.workbench.recipe;
 
+import org.statecraft.peft.stateoffset.StateOffsetConfig.Form;
 import org.statecraft.workbench.recipe.Schema.Named;
 import org.statecraft.workbench.recipe.Schema.OrNull;
 import org.statecraft.workbench.recipe.Schema.Range;
@@ -11,17 +12,4 @@ import org.statecraft.workbench.recipe.Schema.Range;
  * @param rank rank of the two factors; given for the low-rank form and for no other
  */
 @Named("state-offset")
-public record StateOffsetSpec(Form form, @OrNull @Range(min = 1, max = 4096) Integer rank) implements MethodSpec {
-
-    /** The shapes of an offset. */
-    public enum Form {
-        /** An offset of the whole state. */
-        FULL,
-        /** An offset of the whole state as a product of two factors. */
-        LOW_RANK,
-        /** An offset of the state that all channels of a head share. */
-        HEAD_SHARED,
-        /** An offset of the output of the scan. */
-        OUTPUT
-    }
-}
+public record StateOffsetSpec(Form form, @OrNull @Range(min = 1, max = 4096) Integer rank) implements MethodSpec {}

@@ -1,5 +1,6 @@
 package org.statecraft.workbench.recipe;
 
+import org.statecraft.peft.train.TrainingConfig.Keep;
 import org.statecraft.workbench.recipe.Schema.Default;
 import org.statecraft.workbench.recipe.Schema.Named;
 import org.statecraft.workbench.recipe.Schema.OrNull;
@@ -26,14 +27,6 @@ public record TuneStep(
         @OrNull EarlyStopping earlyStopping,
         @Default("last") Keep keep)
         implements Step {
-
-    /** Which parameters a training leaves behind. */
-    public enum Keep {
-        /** Those after the last step. */
-        LAST,
-        /** Those with the lowest validation loss. */
-        BEST
-    }
 
     /**
      * Ends a training whose validation loss no longer falls.

@@ -1,7 +1,5 @@
 package org.statecraft.workbench.run;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -15,6 +13,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.statecraft.model.files.AtomicFiles;
 import org.statecraft.model.files.JsonFiles;
+import org.statecraft.model.mamba2.ReferenceKernel;
 import org.statecraft.workbench.table.Formats;
 
 /**
@@ -70,12 +69,18 @@ public record EnvironmentReport(
         findings = findings == null ? List.of() : List.copyOf(findings);
     }
 
+    /** What this program finds here: its own folder is {@code statecraft.home}, its kernels are those that there are. */
+    public static EnvironmentReport collect(Map<String, String> inputs) {
+        String home = System.getProperty("statecraft.home");
+        return collect(home == null ? null : Path.of(home), List.of(new ReferenceKernel().name()), inputs);
+    }
+
     /**
      * Looks at this machine. Loads the native tensor library; that it cannot be loaded is a finding and no failure.
      *
      * @param home the folder that the program was started from; may be null
      */
-    public static EnvironmentReport collect(Path home, List<String> kernels, Map<String, String> inputs) {
+    static EnvironmentReport collect(Path home, List<String> kernels, Map<String, String> inputs) {
         EngineProbe probe = EngineProbe.run();
         List<String> gpus = GpuProbe.gpus();
         List<String> findings = new ArrayList<>(probe.findings());
@@ -127,15 +132,6 @@ public record EnvironmentReport(
     public static EnvironmentReport read(RunDirectory directory) {
         Path file = directory.environment();
         return Files.exists(file) ? JsonFiles.read(file, EnvironmentReport.class) : null;
-    }
-
-    /** The report for programs, as in the file. */
-    public String toJson() {
-        try {
-            return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** The report for people: a name and a value on each line, then the findings. */

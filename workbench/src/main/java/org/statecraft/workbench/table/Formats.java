@@ -65,4 +65,9 @@ public final class Formats {
         return String.format(
                 Locale.ROOT, "%,d of %,d parameters trained (%.2f %%)", trained, total, 100.0 * trained / total);
     }
+
+    /** {@code 1 problem}, {@code 2 problems}. */
+    public static String counted(long number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
+    }
 }

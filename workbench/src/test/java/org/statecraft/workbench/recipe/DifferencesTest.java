@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.statecraft.peft.stateoffset.StateOffsetConfig;
 
 /** {@code extends}, presets, variants and {@code --set}: what they change, and where their mistakes are reported. */
 class DifferencesTest {
@@ -109,7 +110,7 @@ class DifferencesTest {
         assertEquals(
                 List.of(4L, 0L), runs.stream().map(run -> run.recipe().seed()).toList());
         TuneStep tune = (TuneStep) runs.get(1).recipe().steps().get(1);
-        assertEquals(new StateOffsetSpec(StateOffsetSpec.Form.FULL, null), tune.method());
+        assertEquals(new StateOffsetSpec(StateOffsetConfig.Form.FULL, null), tune.method());
     }
 
     @Test
@@ -176,7 +177,7 @@ class DifferencesTest {
                 .steps()
                 .get(1);
 
-        assertEquals(new StateOffsetSpec(StateOffsetSpec.Form.FULL, null), tune.method());
+        assertEquals(new StateOffsetSpec(StateOffsetConfig.Form.FULL, null), tune.method());
     }
 
     @Test

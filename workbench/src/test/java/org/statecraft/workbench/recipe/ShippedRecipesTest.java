@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.statecraft.peft.stateoffset.StateOffsetConfig;
 
 /** What lies in {@code recipes/}. */
 class ShippedRecipesTest {
@@ -70,14 +71,14 @@ class ShippedRecipesTest {
 
     @Test
     void theComparisonRunsEveryForm() {
-        List<StateOffsetSpec.Form> forms =
+        List<StateOffsetConfig.Form> forms =
                 RecipeReader.read(RECIPES.resolve("state-offset-comparison.yaml"), ReadOptions.none()).stream()
                         .flatMap(run -> run.recipe().steps().stream())
                         .filter(TuneStep.class::isInstance)
                         .map(step -> ((StateOffsetSpec) ((TuneStep) step).method()).form())
                         .toList();
 
-        assertEquals(List.of(StateOffsetSpec.Form.values()), forms);
+        assertEquals(List.of(StateOffsetConfig.Form.values()), forms);
     }
 
     @Test
