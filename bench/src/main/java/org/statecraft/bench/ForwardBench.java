@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import org.statecraft.model.LanguageModel;
+import org.statecraft.model.Layer;
 import org.statecraft.model.mamba2.Mamba2Layer;
 
 /** A forward pass of the layers against their two projections alone. */
@@ -32,7 +33,8 @@ final class ForwardBench {
 
     private static void projections(LanguageModel model, NDArray narrow, NDArray wide) {
         try (NDManager scope = narrow.getManager().newSubManager()) {
-            for (Mamba2Layer layer : model.layers()) {
+            for (Layer any : model.layers()) {
+                Mamba2Layer layer = (Mamba2Layer) any;
                 narrow.matMul(layer.inProj().value(scope).transpose()).close();
                 wide.matMul(layer.outProj().value(scope).transpose()).close();
             }

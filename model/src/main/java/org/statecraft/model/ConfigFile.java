@@ -5,34 +5,59 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.statecraft.model.files.JsonFiles;
 
-/** A model's {@code config.json}: typed access that collects every problem before it complains. */
+/** A model's configuration file, or a section of it: typed access that collects every problem before it complains. */
 public final class ConfigFile {
-    private final Path path;
-    private final JsonNode json;
-    private final List<String> problems = new ArrayList<>();
+    private static final String NAME = "config.json";
+    private static final Pattern INFINITY = Pattern.compile("\\+?inf(inity)?", Pattern.CASE_INSENSITIVE);
 
-    private ConfigFile(Path path, JsonNode json) {
+    private final Path path;
+    private final String section;
+    private final JsonNode json;
+    private final List<String> problems;
+
+    private ConfigFile(Path path, String section, JsonNode json, List<String> problems) {
         this.path = path;
+        this.section = section;
         this.json = json;
+        this.problems = problems;
     }
 
     /** Reads {@code config.json} of a model folder. */
     public static ConfigFile of(Path modelFolder) {
-        Path path = modelFolder.resolve("config.json");
         if (!Files.isDirectory(modelFolder)) {
             throw new InputException("no model folder at " + modelFolder
                     + ": expected a folder with config.json, model.safetensors and tokenizer.json");
         }
-        if (!Files.isRegularFile(path)) {
+        if (!Files.isRegularFile(modelFolder.resolve(NAME))) {
             throw new InputException(modelFolder + " holds no config.json; is it the folder of a model?");
         }
+        return of(modelFolder, NAME);
+    }
+
+    /** Reads a configuration of that name. */
+    static ConfigFile of(Path modelFolder, String name) {
+        Path path = modelFolder.resolve(name);
         JsonNode json = JsonFiles.read(path);
         if (!json.isObject()) {
             throw new InputException(path + ": expected a JSON object");
         }
-        return new ConfigFile(path, json);
+        return new ConfigFile(path, "", json, new ArrayList<>());
+    }
+
+    /** The object under a key, empty where there is none; its problems are reported with those of the file. */
+    public ConfigFile section(String key) {
+        JsonNode child = json.path(key);
+        if (!child.isMissingNode() && !child.isNull() && !child.isObject()) {
+            problem(key + " is " + child + ", expected an object");
+        }
+        return new ConfigFile(path, section + key + ".", child, problems);
+    }
+
+    public Path path() {
+        return path;
     }
 
     public JsonNode json() {
@@ -53,6 +78,12 @@ public final class ConfigFile {
             return otherwise;
         }
         return node.intValue();
+    }
+
+    /** Rows of an embedding whose vocabulary is rounded up to {@code pad_vocab_size_multiple}. */
+    public int paddedVocabulary(int vocabulary, int otherwise) {
+        int multiple = positive("pad_vocab_size_multiple", otherwise);
+        return (vocabulary + multiple - 1) / multiple * multiple;
     }
 
     public double number(String key, double otherwise) {
@@ -91,13 +122,37 @@ public final class ConfigFile {
     /** A key that may be absent but otherwise has the one value that is supported. */
     public void requireValue(String key, String supported) {
         JsonNode node = json.path(key);
-        if (!node.isMissingNode() && !node.asText().equals(supported)) {
+        if (!node.isMissingNode() && !node.isNull() && !node.asText().equals(supported)) {
             problem(key + " is " + node + "; only " + supported + " is supported");
         }
     }
 
     public void problem(String problem) {
-        problems.add(problem);
+        problems.add(section + problem);
+    }
+
+    /**
+     * Two bounds, {@code [0, ∞]} where the key is absent. Infinity is written as {@code Infinity}, as a string, or as
+     * {@code {"__float__": "Infinity"}} by transformers 5.
+     */
+    public double[] limits(String key) {
+        JsonNode node = json.path(key);
+        if (node.isMissingNode() || node.isNull()) {
+            return new double[] {0, Double.POSITIVE_INFINITY};
+        }
+        double[] limits = {limit(node.path(0)), limit(node.path(1))};
+        if (node.size() != 2 || !(limits[0] >= 0 && limits[1] > limits[0])) {
+            problem(key + " is " + node + ", expected two numbers [lower, upper] with 0 ≤ lower < upper");
+        }
+        return limits;
+    }
+
+    private static double limit(JsonNode written) {
+        JsonNode entry = written.has("__float__") ? written.get("__float__") : written;
+        if (entry.isNumber()) {
+            return entry.doubleValue();
+        }
+        return INFINITY.matcher(entry.asText()).matches() ? Double.POSITIVE_INFINITY : Double.NaN;
     }
 
     public void throwIfProblems() {

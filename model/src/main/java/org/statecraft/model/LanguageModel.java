@@ -2,22 +2,17 @@ package org.statecraft.model;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.ndarray.types.SparseFormat;
-import ai.djl.nn.core.Embedding;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.IntStream;
-import org.statecraft.model.mamba2.Mamba2Config;
-import org.statecraft.model.mamba2.Mamba2Layer;
-import org.statecraft.model.mamba2.Norms;
-import org.statecraft.model.mamba2.ReferenceKernel;
+import org.statecraft.model.reference.ReferenceKernel;
 
 /**
  * A Mamba language model: embedding, layers with a residual stream, final norm and head, run by a {@link Kernel} and
@@ -27,18 +22,23 @@ import org.statecraft.model.mamba2.ReferenceKernel;
  * {@link #with(Kernel)} share them, and closing any view releases them for all.
  */
 public final class LanguageModel implements AutoCloseable {
+    /** Rows of logits that a loss computes at once. */
+    private static final int LOSS_ROWS = 512;
+
     private final NDManager manager;
-    private final Mamba2Config config;
+    private final ModelConfig config;
     private final Kernel kernel;
     private final List<Adapter> adapters;
     private final Weight embedding;
-    private final List<Mamba2Layer> layers;
+    private final List<Layer> layers;
     private final Weight finalNorm;
     /** Null where the head is the embedding. */
     private final Weight untiedHead;
 
+    private final List<Mixer> mixers;
+
     private LanguageModel(
-            NDManager manager, Mamba2Config config, Kernel kernel, List<Adapter> adapters, Parameters parameters) {
+            NDManager manager, ModelConfig config, Kernel kernel, List<Adapter> adapters, Parameters parameters) {
         this.manager = manager;
         this.config = config;
         this.kernel = kernel;
@@ -47,9 +47,10 @@ public final class LanguageModel implements AutoCloseable {
         this.layers = parameters.layers;
         this.finalNorm = parameters.finalNorm;
         this.untiedHead = parameters.untiedHead;
+        this.mixers = layers.stream().map(kernel::mixer).toList();
     }
 
-    private record Parameters(Weight embedding, List<Mamba2Layer> layers, Weight finalNorm, Weight untiedHead) {}
+    private record Parameters(Weight embedding, List<Layer> layers, Weight finalNorm, Weight untiedHead) {}
 
     /** Loads a model folder in float32. */
     public static LanguageModel load(Path folder, Device device) {
@@ -62,7 +63,7 @@ public final class LanguageModel implements AutoCloseable {
     public static LanguageModel load(Checkpoint checkpoint, Device device) {
         NDManager manager = NDManager.newBaseManager(device);
         try {
-            List<Mamba2Layer> layers = IntStream.range(0, checkpoint.shapes().size())
+            List<Layer> layers = IntStream.range(0, checkpoint.shapes().size())
                     .mapToObj(i -> checkpoint.layer(manager, i))
                     .toList();
             Parameters parameters = new Parameters(
@@ -81,7 +82,7 @@ public final class LanguageModel implements AutoCloseable {
     public LanguageModel with(Adapter adapter) {
         List<Adapter> all = new ArrayList<>(adapters);
         all.add(adapter);
-        List<Mamba2Layer> adapted = new ArrayList<>();
+        List<Layer> adapted = new ArrayList<>();
         for (int i = 0; i < layers.size(); i++) {
             String prefix = Checkpoint.layerPrefix(i);
             adapted.add(layers.get(i).map((name, weight) -> adapter.weight(prefix + name, weight)));
@@ -100,7 +101,7 @@ public final class LanguageModel implements AutoCloseable {
                 manager, config, other, adapters, new Parameters(embedding, layers, finalNorm, untiedHead));
     }
 
-    public Mamba2Config config() {
+    public ModelConfig config() {
         return config;
     }
 
@@ -112,8 +113,24 @@ public final class LanguageModel implements AutoCloseable {
         return manager.getDevice();
     }
 
-    public List<Mamba2Layer> layers() {
+    public List<Layer> layers() {
         return layers;
+    }
+
+    List<Mixer> mixers() {
+        return mixers;
+    }
+
+    List<Adapter> adapters() {
+        return adapters;
+    }
+
+    Weight embedding() {
+        return embedding;
+    }
+
+    Weight finalNorm() {
+        return finalNorm;
     }
 
     /** A manager on the model's device for the arrays of one piece of work; the caller closes it. */
@@ -157,141 +174,37 @@ public final class LanguageModel implements AutoCloseable {
     /**
      * Runs all layers over new sequences, or over the continuation of carried ones. Results belong to the manager of the ids.
      *
+     * <p>Long sequences are run in segments that hand their state on, so that what the layers need between their ends does not
+     * grow with the length; the hidden rows of all tokens do. {@link #prefill} keeps only the last.
+     *
      * @param start the state to go on from, or null for new sequences, which begin with what the adapters put there
-     * @param observer sees the values at the named sites, or null
+     * @param observer sees the values at the named sites, segment by segment, or null
      */
     public Output forward(TokenBatch batch, ModelState start, SiteObserver observer) {
-        NDManager caller = batch.ids().getManager();
-        NDArray residual = embed(batch.ids(), caller);
-        int[] lengths = batch.lengths();
-        NDArray prompt = start == null ? promptRows() : null;
-        long promptLength = prompt == null ? 0 : prompt.getShape().get(0);
-        if (prompt != null) {
-            residual = prepended(prompt, residual);
-            lengths = lengths == null
-                    ? null
-                    : IntStream.of(lengths).map(n -> n + (int) promptLength).toArray();
-        }
-        List<LayerState> states = new ArrayList<>();
-        for (int i = 0; i < layers.size(); i++) {
-            try (NDManager scope = caller.newSubManager()) {
-                residual.attach(scope);
-                LayerState from = start == null
-                        ? start(scope, i, residual.getShape().get(0))
-                        : start.layers().get(i);
-                LayerPass pass = layer(i, residual, from, lengths, observer);
-                pass.residual.attach(caller);
-                pass.state.attach(caller);
-                residual = pass.residual;
-                states.add(pass.state);
-            }
-        }
-        try (NDManager scope = caller.newSubManager()) {
-            residual.attach(scope);
-            NDArray real = promptLength == 0
-                    ? residual
-                    : residual.get(new NDIndex()
-                            .addAllDim()
-                            .addSliceDim(promptLength, residual.getShape().get(1)));
-            NDArray hidden = Norms.rms(real, config.layerNormEpsilon()).mul(finalNorm.value(scope));
-            hidden.attach(caller);
-            return new Output(hidden, new ModelState(states));
-        }
+        NDList hidden = new NDList();
+        ModelState end = new ForwardPass(this, observer).run(batch, start, (segment, from) -> hidden.add(segment));
+        return new Output(hidden.size() == 1 ? hidden.get(0) : joined(hidden), end);
     }
 
-    private record LayerPass(NDArray residual, LayerState state) {}
-
-    private LayerPass layer(int index, NDArray residual, LayerState from, int[] lengths, SiteObserver observer) {
-        Mamba2Layer layer = layers.get(index);
-        NDArray window = from == null ? null : from.convWindow();
-        NDArray state = from == null ? null : from.state();
-        Front front = kernel.convolve(layer, kernel.project(layer, residual), window, lengths);
-        boolean oneToken = state != null && residual.getShape().get(1) == 1;
-        Scan scan = oneToken ? kernel.step(layer, front, state) : kernel.scan(layer, front, state);
-        NDArray y = scan.y();
-        for (Adapter adapter : adapters) {
-            Adapter.ReadOut readOut = adapter.readOut(index);
-            y = readOut == null ? y : readOut.apply(y, front.C());
-        }
-        Back back = kernel.back(layer, y, front.z());
-        NDArray next = residual.add(back.mixerOut());
-        if (observer != null) {
-            observer.at(index, Site.Z, front.z());
-            observer.at(index, Site.X, front.x());
-            observer.at(index, Site.B, front.B());
-            observer.at(index, Site.C, front.C());
-            observer.at(index, Site.DELTA, front.delta());
-            observer.at(index, Site.Y, y);
-            observer.at(index, Site.OUT_PROJ_INPUT, back.outProjInput());
-            observer.at(index, Site.MIXER_OUT, back.mixerOut());
-            observer.at(index, Site.RESIDUAL, next);
-        }
-        return new LayerPass(next, new LayerState(front.convWindow(), scan.state()));
+    private static NDArray joined(NDList segments) {
+        NDArray whole = NDArrays.concat(segments, 1);
+        segments.close();
+        return whole;
     }
 
-    /** What the adapters put before the first token, for a batch; null for the empty state. */
-    private LayerState start(NDManager scope, int index, long batch) {
-        Adapter.Start start = adapters.stream()
-                .map(adapter -> adapter.start(index))
-                .filter(Objects::nonNull)
-                .reduce((a, b) -> {
-                    throw new InputException("two adapters set the initial state of layer " + index + "; use one");
-                })
-                .orElse(null);
-        if (start == null) {
-            return null;
-        }
-        Mamba2Layer layer = layers.get(index);
-        NDArray window = start.convWindow() == null
-                ? scope.zeros(
-                        new Shape(layer.shape().convChannels(), layer.shape().convKernel() - 1))
-                : start.convWindow();
-        NDArray state = start.state() == null
-                ? scope.zeros(new Shape(
-                        layer.shape().heads(),
-                        layer.shape().headDim(),
-                        layer.shape().state()))
-                : start.state();
-        NDArray firstWindow = row(scope, window);
-        NDArray firstState = row(scope, state);
-        if (start.virtualRows() != null) {
-            Front front = kernel.convolve(layer, row(scope, start.virtualRows()), firstWindow, null);
-            firstWindow = front.convWindow();
-            firstState = kernel.scan(layer, front, firstState).state();
-        }
-        return new LayerState(repeated(firstWindow, batch), repeated(firstState, batch));
+    /**
+     * As {@link #forward}, but leaves only the hidden row of each sequence's own last token, {@code [batch, 1, dModel]}: memory
+     * does not grow with the length.
+     */
+    public Output prefill(TokenBatch batch, ModelState start) {
+        LastRows last = new LastRows(batch);
+        ModelState end = new ForwardPass(this, null).run(batch, start, last);
+        return new Output(last.rows(), end);
     }
 
-    private static NDArray row(NDManager scope, NDArray array) {
-        NDArray row = array.expandDims(0);
-        row.attach(scope);
-        return row;
-    }
-
-    private static NDArray repeated(NDArray row, long batch) {
-        long[] shape = row.getShape().getShape().clone();
-        shape[0] = batch;
-        return row.broadcast(new Shape(shape));
-    }
-
-    private NDArray promptRows() {
-        return adapters.stream()
-                .map(Adapter::promptRows)
-                .filter(Objects::nonNull)
-                .reduce((a, b) -> {
-                    throw new InputException("two adapters put rows before layer 0; use one");
-                })
-                .orElse(null);
-    }
-
-    private static NDArray prepended(NDArray prompt, NDArray residual) {
-        NDArray rows = row(residual.getManager(), prompt);
-        return repeated(rows, residual.getShape().get(0)).concat(residual, 1);
-    }
-
-    private NDArray embed(NDArray ids, NDManager scope) {
-        return Embedding.embedding(ids, embedding.value(scope), SparseFormat.DENSE)
-                .singletonOrThrow();
+    /** Continues token by token from a carried state, which is copied. */
+    public Decoder decoder(ModelState start) {
+        return kernel.decoder(this, start);
     }
 
     /**
@@ -313,10 +226,25 @@ public final class LanguageModel implements AutoCloseable {
      */
     public NDArray lossSum(TokenBatch batch, NDArray labels) {
         long length = labels.getShape().get(1);
+        NDManager caller = batch.ids().getManager();
+        NDList sums = new NDList();
         // nothing is predicted after the last token, so it is not fed
-        Output output = forward(batch.first(length - 1), null, null);
-        NDArray predicted = labels.get(new NDIndex().addAllDim().addSliceDim(1, length));
-        return CrossEntropy.sum(logits(output.hidden()), predicted);
+        new ForwardPass(this, null).run(batch.first(length - 1), null, (hidden, from) -> {
+            long tokens = hidden.getShape().get(1);
+            for (long t = 0; t < tokens; t += LOSS_ROWS) {
+                long end = Math.min(tokens, t + LOSS_ROWS);
+                try (NDManager scope = caller.newSubManager()) {
+                    NDArray rows = hidden.get(scope, new NDIndex().addAllDim().addSliceDim(t, end));
+                    NDArray predicted =
+                            labels.get(scope, new NDIndex().addAllDim().addSliceDim(from + t + 1, from + end + 1));
+                    NDArray sum = CrossEntropy.sum(logits(rows), predicted);
+                    sum.attach(caller);
+                    sums.add(sum);
+                }
+            }
+            hidden.close();
+        });
+        return sums.size() == 1 ? sums.get(0) : NDArrays.stack(sums).sum();
     }
 
     @Override

@@ -15,4 +15,14 @@ public record LayerState(NDArray convWindow, NDArray state) {
         convWindow.attach(manager);
         state.attach(manager);
     }
+
+    LayerState copy(NDManager manager) {
+        LayerState copy = new LayerState(convWindow.duplicate(), state.duplicate());
+        copy.attach(manager);
+        return copy;
+    }
+
+    LayerState rows(NDArray indices) {
+        return new LayerState(convWindow.get(indices), state.get(indices));
+    }
 }

@@ -39,10 +39,24 @@ public record TokenBatch(NDArray ids, int[] lengths) {
 
     /** The first {@code length} tokens of each row. */
     TokenBatch first(long length) {
-        int[] kept = lengths == null
+        return slice(0, length);
+    }
+
+    /** Some columns; rows that end before them have length 0 there. */
+    TokenBatch slice(long from, long to) {
+        int[] left = lengths == null
                 ? null
-                : IntStream.of(lengths).map(n -> (int) Math.min(n, length)).toArray();
-        return new TokenBatch(ids.get(new NDIndex().addAllDim().addSliceDim(0, length)), kept);
+                : IntStream.of(lengths)
+                        .map(n -> (int) Math.max(0, Math.min(n, to) - from))
+                        .toArray();
+        return new TokenBatch(ids.get(new NDIndex().addAllDim().addSliceDim(from, to)), left);
+    }
+
+    /** The lengths when further positions stand before each row; null when no row is padded. */
+    int[] lengthsPlus(int positions) {
+        return lengths == null
+                ? null
+                : IntStream.of(lengths).map(n -> n + positions).toArray();
     }
 
     private static int[] lengths(Collection<int[]> rows) {

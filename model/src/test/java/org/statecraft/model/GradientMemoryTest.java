@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.statecraft.model.testing.KernelCase;
 import org.statecraft.model.testing.ModelCase;
 
 /**
@@ -25,14 +26,14 @@ class GradientMemoryTest {
     /** Not freed again before the backward pass. */
     private static final List<ByteBuffer> RUBBISH = new ArrayList<>();
 
-    static List<String> cases() {
-        return ModelCase.names(true);
+    static List<KernelCase> cases() {
+        return KernelCase.full();
     }
 
     @ParameterizedTest
     @MethodSource("cases")
-    void gradientsDoNotDependOnTheGarbageCollector(String name) throws InterruptedException {
-        try (ModelCase golden = ModelCase.open(name)) {
+    void gradientsDoNotDependOnTheGarbageCollector(KernelCase c) throws InterruptedException {
+        try (ModelCase golden = c.open()) {
             List<Weight> parameters = List.copyOf(golden.model().parameters().values());
             parameters.forEach(weight -> weight.base().setRequiresGradient(true));
             List<float[]> undisturbed = gradients(golden, parameters, () -> {});

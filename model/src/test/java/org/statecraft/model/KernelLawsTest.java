@@ -19,27 +19,31 @@ import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.statecraft.model.mamba2.ReferenceKernel;
 import org.statecraft.model.testing.Fixtures;
+import org.statecraft.model.testing.KernelCase;
 import org.statecraft.model.testing.ModelCase;
 import org.statecraft.model.testing.Tolerances;
 
 /** Laws that hold whatever the weights are. */
 class KernelLawsTest {
 
-    static List<String> cases() {
-        return ModelCase.names(true);
+    static List<KernelCase> cases() {
+        return KernelCase.full();
+    }
+
+    static List<KernelCase> mamba2Cases() {
+        return cases().stream().filter(c -> c.model().startsWith("mamba2")).toList();
     }
 
     @ParameterizedTest
     @MethodSource("cases")
-    void chunkLengthDoesNotChangeTheResult(String name) {
-        try (ModelCase golden = ModelCase.open(name)) {
+    void chunkLengthDoesNotChangeTheResult(KernelCase c) {
+        try (ModelCase golden = c.open()) {
             NDArray ids = golden.array("input_ids");
             NDArray expected = golden.array("logits");
             int length = (int) ids.getShape().get(1);
             for (int chunk : new int[] {1, 7, 16, 64, length, 10 * length}) {
-                LanguageModel model = golden.model().with(new ReferenceKernel(chunk));
+                LanguageModel model = golden.model().with(c.kernel(chunk));
                 NDArray logits = model.logits(model.forward(ids).hidden());
                 assertClose("logits with chunk length " + chunk, expected, logits, Tolerances.LOGITS);
             }
@@ -48,36 +52,36 @@ class KernelLawsTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void aTokenChangesNothingBeforeItAndSomethingAfter(String name) {
-        try (ModelCase golden = ModelCase.open(name)) {
+    void aTokenChangesNothingBeforeItAndSomethingAfter(KernelCase c) {
+        try (ModelCase golden = c.open()) {
             NDArray ids = golden.array("input_ids");
             // a chunk length far below the distance, so that the change must travel through carried states
-            LanguageModel model = golden.model().with(new ReferenceKernel(8));
+            LanguageModel model = golden.model().with(c.kernel(8));
             NDArray before = model.logits(model.forward(ids).hidden());
             long length = ids.getShape().get(1);
             long changed = 9;
             NDArray other = ids.duplicate();
             other.set(new NDIndex().addAllDim().addIndices(changed), (int) (ids.getLong(0, changed) + 1) % 97);
             NDArray after = model.logits(model.forward(other).hidden());
-            NDArray earlierBefore = Mamba2ParityTest.columns(before, 0, changed);
-            NDArray earlierAfter = Mamba2ParityTest.columns(after, 0, changed);
+            NDArray earlierBefore = ModelParityTest.columns(before, 0, changed);
+            NDArray earlierAfter = ModelParityTest.columns(after, 0, changed);
             assertArrayEquals(earlierBefore.toFloatArray(), earlierAfter.toFloatArray());
-            NDArray lastBefore = Mamba2ParityTest.columns(before, length - 1, length);
-            NDArray lastAfter = Mamba2ParityTest.columns(after, length - 1, length);
+            NDArray lastBefore = ModelParityTest.columns(before, length - 1, length);
+            NDArray lastAfter = ModelParityTest.columns(after, length - 1, length);
             assertTrue(distance(lastBefore, lastAfter) > 1e-3, "the change reaches the last position");
         }
     }
 
     @ParameterizedTest
     @MethodSource("cases")
-    void parallelEqualsStepByStep(String name) {
-        try (ModelCase golden = ModelCase.open(name)) {
+    void parallelEqualsStepByStep(KernelCase c) {
+        try (ModelCase golden = c.open()) {
             NDArray ids = golden.array("input_ids");
             Output whole = golden.model().forward(ids);
-            Output part = golden.model().forward(Mamba2ParityTest.columns(ids, 0, 1));
+            Output part = golden.model().forward(ModelParityTest.columns(ids, 0, 1));
             NDList hidden = new NDList(part.hidden());
             for (long t = 1; t < ids.getShape().get(1); t++) {
-                NDArray token = Mamba2ParityTest.columns(ids, t, t + 1);
+                NDArray token = ModelParityTest.columns(ids, t, t + 1);
                 part = golden.model().forward(TokenBatch.of(token), part.state(), null);
                 hidden.add(part.hidden());
             }
@@ -93,8 +97,8 @@ class KernelLawsTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void paddingNeverChangesARow(String name) {
-        try (ModelCase golden = ModelCase.open(name)) {
+    void paddingNeverChangesARow(KernelCase c) {
+        try (ModelCase golden = c.open()) {
             long[] all = golden.array("input_ids").toLongArray();
             List<int[]> rows = List.of(ints(all, 5), ints(all, 70), ints(all, 1), ints(all, 33));
             Output batch = golden.model().forward(TokenBatch.padded(golden.scope(), rows), null, null);
@@ -120,8 +124,8 @@ class KernelLawsTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void nothingButTheResultStaysInMemory(String name) {
-        try (ModelCase golden = ModelCase.open(name)) {
+    void nothingButTheResultStaysInMemory(KernelCase c) {
+        try (ModelCase golden = c.open()) {
             NDArray ids = golden.array("input_ids");
             int[] counts = new int[3];
             for (int i = 0; i < counts.length; i++) {
@@ -139,17 +143,18 @@ class KernelLawsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("cases")
-    void timeStepLimitClampsEveryStepSize(String name, @TempDir Path limited) throws IOException {
-        try (ModelCase golden = ModelCase.open(name)) {
+    @MethodSource("mamba2Cases")
+    void timeStepLimitClampsEveryStepSize(KernelCase c, @TempDir Path limited) throws IOException {
+        try (ModelCase golden = c.open()) {
             NDArray free = stepSizes(golden, golden.model());
             double middle = free.mean().getFloat();
             Files.copy(golden.folder().resolve("model.safetensors"), limited.resolve("model.safetensors"));
             ObjectNode config = (ObjectNode) Fixtures.json(golden.folder().resolve("config.json"));
             config.putArray("time_step_limit").add(middle / 2).add(middle);
             Files.writeString(limited.resolve("config.json"), config.toString());
-            try (LanguageModel model =
-                    LanguageModel.load(limited, golden.model().device())) {
+            try (LanguageModel model = LanguageModel.load(
+                            limited, golden.model().device())
+                    .with(golden.model().kernel())) {
                 NDArray clamped = stepSizes(golden, model);
                 assertClose("step sizes", free.clip(middle / 2, middle), clamped, Tolerances.SITES);
                 assertTrue(distance(free, clamped) > 1e-3, "the limits reach some steps");

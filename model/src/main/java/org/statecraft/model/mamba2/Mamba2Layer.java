@@ -1,6 +1,7 @@
 package org.statecraft.model.mamba2;
 
 import java.util.function.BiFunction;
+import org.statecraft.model.Layer;
 import org.statecraft.model.Weight;
 
 /**
@@ -31,12 +32,10 @@ public record Mamba2Layer(
         Weight D,
         Weight gatedNorm,
         Weight outProj,
-        Weight outProjBias) {
+        Weight outProjBias)
+        implements Layer {
 
-    /**
-     * The same layer with each parameter passed through {@code change}, which is given the name behind the layer's prefix,
-     * such as {@code mixer.in_proj.weight}. The shape follows the new weights.
-     */
+    @Override
     public Mamba2Layer map(BiFunction<String, Weight, Weight> change) {
         BiFunction<String, Weight, Weight> f = (name, weight) -> weight == null ? null : change.apply(name, weight);
         Mamba2Layer mapped = new Mamba2Layer(

@@ -3,6 +3,7 @@ package org.statecraft.model.safetensors;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.Closeable;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -11,16 +12,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.statecraft.model.InputException;
 import org.statecraft.model.safetensors.SafetensorsException.Kind;
 
 /**
- * The weights of a model folder: {@code model.safetensors}, or several files that {@code model.safetensors.index.json} lists.
+ * The weights of a model folder: {@code model.safetensors} (in Codestral's own layout
+ * {@code consolidated.safetensors}), or several files that {@code model.safetensors.index.json} lists.
  * With an index, exactly the tensors that it names exist. Where both layouts are present the single file is read, as other
  * libraries do.
  */
 public final class TensorStore implements Closeable {
     private static final String SINGLE = "model.safetensors";
+    private static final String CODESTRAL = "consolidated.safetensors";
     private static final String PICKLE = "pytorch_model.bin";
 
     private final Path folder;
@@ -44,9 +48,13 @@ public final class TensorStore implements Closeable {
      * @throws InputException when there are no weights, or they cannot be read
      */
     public static TensorStore open(Path modelFolder) {
-        Path single = modelFolder.resolve(SINGLE);
+        Path single = Stream.of(SINGLE, CODESTRAL)
+                .map(modelFolder::resolve)
+                .filter(Files::exists)
+                .findFirst()
+                .orElse(null);
         Path index = modelFolder.resolve(ShardIndex.NAME);
-        if (Files.exists(single)) {
+        if (single != null) {
             SafetensorsFile file = SafetensorsFile.open(single);
             Map<String, SafetensorsFile> fileOf = new LinkedHashMap<>();
             file.tensors().keySet().forEach(name -> fileOf.put(name, file));
@@ -122,6 +130,11 @@ public final class TensorStore implements Closeable {
     /** As {@link SafetensorsFile#info}. */
     public TensorInfo info(String name) {
         return fileWith(name).info(name);
+    }
+
+    /** As {@link SafetensorsFile#bytes}. */
+    public ByteBuffer bytes(String name) {
+        return fileWith(name).bytes(name);
     }
 
     /** As {@link SafetensorsFile#float32}. */

@@ -4,18 +4,19 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.statecraft.model.Kernel;
 import org.statecraft.model.LanguageModel;
+import org.statecraft.model.reference.ReferenceKernel;
 import org.statecraft.model.safetensors.SafetensorsFile;
 
 /**
  * One folder of {@code fixtures/models}: a model, its golden arrays and its golden figures, open for the time of a test.
- * Cases come from {@code manifest.json}; those of layouts or architectures that cannot be loaded are left out there.
+ * Cases come from {@code manifest.json}.
  */
 public final class ModelCase implements AutoCloseable {
     private final Path folder;
@@ -24,38 +25,49 @@ public final class ModelCase implements AutoCloseable {
     private final LanguageModel model;
     private final NDManager scope;
 
-    private ModelCase(Path folder) {
+    private ModelCase(Path folder, Kernel kernel) {
         this.folder = folder;
         this.figures = Fixtures.json(folder.resolve("golden.json"));
-        this.arrays = SafetensorsFile.open(folder.resolve("golden.safetensors"));
-        this.model = LanguageModel.load(folder, Device.cpu());
+        // the case in shards shares the goldens of the case whose weights it has
+        String arraysOf =
+                figures.path("same_logits_as").asText(folder.getFileName().toString());
+        this.arrays = SafetensorsFile.open(folder.resolveSibling(arraysOf).resolve("golden.safetensors"));
+        this.model = LanguageModel.load(folder, Device.cpu()).with(kernel);
         this.scope = model.newScope();
     }
 
     public static ModelCase open(String name) {
-        return new ModelCase(Fixtures.dir("models").resolve(name));
+        return open(name, new ReferenceKernel());
     }
 
-    /** Names of the Mamba-2 cases in the Hugging Face layout. */
-    public static List<String> names(boolean fullGoldens) {
+    public static ModelCase open(String name, Kernel kernel) {
+        return new ModelCase(Fixtures.dir("models").resolve(name), kernel);
+    }
+
+    /** All cases. */
+    public static List<String> names() {
+        return cases().map(c -> c.path("folder").asText()).toList();
+    }
+
+    /** The cases that have all goldens. */
+    public static List<String> fullNames() {
+        return cases().filter(c -> c.path("full_goldens").asBoolean())
+                .map(c -> c.path("folder").asText())
+                .toList();
+    }
+
+    /** The Mamba-2 cases that have all goldens. */
+    public static List<String> mamba2Names() {
+        return fullNames().stream().filter(name -> name.startsWith("mamba2")).toList();
+    }
+
+    private static Stream<JsonNode> cases() {
         JsonNode cases =
                 Fixtures.json(Fixtures.dir("models").resolve("manifest.json")).path("cases");
-        Stream<JsonNode> all = StreamSupport.stream(cases.spliterator(), false);
-        List<String> names = all.filter(c -> c.path("format").asText().equals("huggingface"))
-                .filter(c -> !fullGoldens || c.path("full_goldens").asBoolean())
-                .map(c -> c.path("folder").asText())
-                .filter(ModelCase::isMamba2)
-                .toList();
-        if (names.isEmpty()) {
-            throw new IllegalStateException("manifest.json names no Mamba-2 case in the Hugging Face layout");
+        if (cases.isEmpty()) {
+            throw new IllegalStateException("manifest.json names no case");
         }
-        return names;
-    }
-
-    private static boolean isMamba2(String name) {
-        Path config = Fixtures.dir("models").resolve(name).resolve("config.json");
-        return Files.exists(config)
-                && Fixtures.json(config).path("model_type").asText().equals("mamba2");
+        return StreamSupport.stream(cases.spliterator(), false);
     }
 
     public Path folder() {

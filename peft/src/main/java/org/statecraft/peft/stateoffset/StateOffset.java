@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
 import org.statecraft.model.Constants;
 import org.statecraft.model.InputException;
 import org.statecraft.model.LanguageModel;
-import org.statecraft.model.mamba2.Mamba2Layer;
-import org.statecraft.model.mamba2.Mamba2Shape;
+import org.statecraft.model.Layer;
+import org.statecraft.model.LayerShape;
 import org.statecraft.peft.PeftKeys;
 import org.statecraft.peft.StoredAdapter;
 import org.statecraft.peft.TunableAdapter;
@@ -36,7 +36,7 @@ public final class StateOffset implements TunableAdapter {
 
     private final NDManager manager;
     private final StateOffsetConfig config;
-    private final List<Mamba2Shape> shapes;
+    private final List<LayerShape> shapes;
     private final Map<String, NDArray> parameters;
     private final List<StateOffsetLayer> layers;
     private final boolean untrained;
@@ -44,7 +44,7 @@ public final class StateOffset implements TunableAdapter {
     private StateOffset(
             NDManager manager,
             StateOffsetConfig config,
-            List<Mamba2Shape> shapes,
+            List<LayerShape> shapes,
             Map<String, NDArray> parameters,
             boolean untrained) {
         this.manager = manager;
@@ -120,12 +120,12 @@ public final class StateOffset implements TunableAdapter {
         }
     }
 
-    private static List<Mamba2Shape> shapes(LanguageModel model) {
-        return model.layers().stream().map(Mamba2Layer::shape).toList();
+    private static List<LayerShape> shapes(LanguageModel model) {
+        return model.layers().stream().map(Layer::shape).toList();
     }
 
     /** Shapes by full name, layer by layer. */
-    private static Map<String, Shape> expected(StateOffsetConfig config, List<Mamba2Shape> shapes) {
+    private static Map<String, Shape> expected(StateOffsetConfig config, List<LayerShape> shapes) {
         Map<String, Shape> expected = new LinkedHashMap<>();
         for (int i = 0; i < shapes.size(); i++) {
             int layer = i;
@@ -152,16 +152,16 @@ public final class StateOffset implements TunableAdapter {
         fields.put("r", config.form() == StateOffsetConfig.Form.LOW_RANK ? config.rank() : null);
         fields.put("layers", layers());
         fields.put("architecture", "mamba2");
-        fields.put("d_inner", perLayer(Mamba2Shape::dInner));
-        fields.put("d_state", perLayer(Mamba2Shape::state));
-        fields.put("ngroups", perLayer(Mamba2Shape::groups));
-        fields.put("headdim", perLayer(Mamba2Shape::headDim));
+        fields.put("d_inner", perLayer(LayerShape::dInner));
+        fields.put("d_state", perLayer(LayerShape::state));
+        fields.put("ngroups", perLayer(LayerShape::groups));
+        fields.put("headdim", perLayer(LayerShape::headDim));
         fields.put("dtype", "float32");
         return fields;
     }
 
     /** One number where all layers agree, else a list. */
-    private Object perLayer(ToLongFunction<Mamba2Shape> size) {
+    private Object perLayer(ToLongFunction<LayerShape> size) {
         List<Long> sizes = shapes.stream().map(size::applyAsLong).toList();
         return Set.copyOf(sizes).size() == 1 ? sizes.get(0) : sizes;
     }

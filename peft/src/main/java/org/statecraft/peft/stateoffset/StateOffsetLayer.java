@@ -6,7 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.statecraft.model.Adapter;
-import org.statecraft.model.mamba2.Mamba2Shape;
+import org.statecraft.model.LayerShape;
 
 /**
  * The offset of one layer, added to the scan output before gate and gated norm:
@@ -20,7 +20,7 @@ import org.statecraft.model.mamba2.Mamba2Shape;
 sealed interface StateOffsetLayer extends Adapter.ReadOut {
 
     /** Shapes of the tensors of a form, by their names behind the layer's prefix. */
-    static Map<String, Shape> shapes(StateOffsetConfig config, Mamba2Shape s) {
+    static Map<String, Shape> shapes(StateOffsetConfig config, LayerShape s) {
         Map<String, Shape> shapes = new LinkedHashMap<>();
         switch (config.form()) {
             case FULL -> shapes.put(Full.OFFSET, new Shape(s.heads(), s.headDim(), s.state()));

@@ -28,7 +28,7 @@ import org.statecraft.peft.stateoffset.StateOffsetConfig.Form;
 import org.statecraft.peft.testing.RandomValues;
 
 class AdapterFilesTest {
-    private static final String MODEL = ModelCase.names(true).get(0);
+    private static final String MODEL = ModelCase.mamba2Names().get(0);
 
     @TempDir
     Path folder;

@@ -40,7 +40,7 @@ class StateOffsetLawsTest {
 
     static List<Case> cases() {
         List<Case> cases = new ArrayList<>();
-        for (String model : ModelCase.names(true)) {
+        for (String model : ModelCase.mamba2Names()) {
             for (Form form : Form.values()) {
                 cases.add(new Case(model, config(form)));
             }
@@ -145,7 +145,7 @@ class StateOffsetLawsTest {
 
     @Test
     void initialFactorDependsOnTheSeedOnly() {
-        try (ModelCase base = ModelCase.open(ModelCase.names(true).get(0))) {
+        try (ModelCase base = ModelCase.open(ModelCase.mamba2Names().get(0))) {
             StateOffsetConfig config = StateOffsetConfig.lowRank(3);
             base.scope().getEngine().setRandomSeed(1);
             List<float[]> first = factors(StateOffset.create(base.model(), config, SEED));
@@ -200,7 +200,7 @@ class StateOffsetLawsTest {
 
     @Test
     void carriedStateDoesNotKnowTheOffsetOfItsOwnLayer() {
-        try (ModelCase base = ModelCase.open(ModelCase.names(true).get(0));
+        try (ModelCase base = ModelCase.open(ModelCase.mamba2Names().get(0));
                 StateOffset adapter = StateOffset.create(base.model(), StateOffsetConfig.of(Form.FULL), SEED)) {
             RandomValues.fill(adapter, SEED);
             NDArray ids = base.array("input_ids");

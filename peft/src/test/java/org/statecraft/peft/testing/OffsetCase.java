@@ -52,7 +52,7 @@ public final class OffsetCase implements AutoCloseable {
         JsonNode methods =
                 Fixtures.json(Fixtures.dir("peft").resolve("manifest.json")).path("methods");
         List<Name> names = new ArrayList<>();
-        for (String model : ModelCase.names(true)) {
+        for (String model : ModelCase.mamba2Names()) {
             methods.path(model).forEach(method -> {
                 if (method.asText().startsWith("state_offset")) {
                     names.add(new Name(model, method.asText()));

@@ -14,7 +14,7 @@ import org.statecraft.peft.stateoffset.StateOffsetConfig;
 final class TrainingCase implements AutoCloseable {
     private static final int LENGTH = 8;
 
-    final ModelCase golden = ModelCase.open(ModelCase.names(true).get(0));
+    final ModelCase golden = ModelCase.open(ModelCase.mamba2Names().get(0));
     final LanguageModel model = golden.model();
     final StateOffset adapter = StateOffset.create(model, StateOffsetConfig.lowRank(2), 1);
     final TrainingData text = new TextWindows(

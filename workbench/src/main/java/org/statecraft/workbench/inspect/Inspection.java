@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.statecraft.model.Checkpoint;
 import org.statecraft.model.InputException;
+import org.statecraft.model.LayerShape;
 import org.statecraft.model.files.JsonFiles;
-import org.statecraft.model.mamba2.Mamba2Shape;
 import org.statecraft.model.safetensors.SafetensorsFile;
 import org.statecraft.model.safetensors.TensorInfo;
 import org.statecraft.peft.files.AdapterFiles;
@@ -83,13 +83,13 @@ public final class Inspection {
 
     private static Table model(Path folder, boolean everyTensor) {
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            Mamba2Shape first = checkpoint.shapes().get(0);
+            LayerShape first = checkpoint.shapes().get(0);
             boolean even = checkpoint.shapes().stream().allMatch(first::equals);
             long state = checkpoint.shapes().stream()
-                    .mapToLong(Mamba2Shape::stateBytes)
+                    .mapToLong(LayerShape::stateBytes)
                     .sum();
             List<String> heading = List.of(
-                    "Mamba-2 model " + folder,
+                    checkpoint.config().architecture() + " model " + folder,
                     "  " + Formats.counted(checkpoint.shapes().size(), "layer")
                             + (even ? "" : " of different widths, the first")
                             + ": d_model " + first.dModel() + ", d_inner " + first.dInner() + ", " + first.heads()

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.statecraft.model.files.AtomicFiles;
 import org.statecraft.model.files.JsonFiles;
-import org.statecraft.model.mamba2.ReferenceKernel;
+import org.statecraft.model.reference.ReferenceKernel;
 import org.statecraft.workbench.table.Formats;
 
 /**

@@ -1,7 +1,6 @@
-package org.statecraft.model.mamba2;
+package org.statecraft.model;
 
 import ai.djl.ndarray.NDArray;
-import org.statecraft.model.Constants;
 
 /** Root-mean-square normalisation. */
 public final class Norms {

@@ -1,19 +1,24 @@
-package org.statecraft.model.mamba2;
+package org.statecraft.model.reference;
+
+import static org.statecraft.model.reference.Ops.biased;
+import static org.statecraft.model.reference.Ops.padded;
+import static org.statecraft.model.reference.Ops.silu;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import org.statecraft.model.Back;
 import org.statecraft.model.Constants;
 import org.statecraft.model.Front;
-import org.statecraft.model.Kernel;
+import org.statecraft.model.Mixer;
+import org.statecraft.model.Norms;
 import org.statecraft.model.Scan;
-import org.statecraft.model.Weight;
+import org.statecraft.model.mamba2.Mamba2Layer;
+import org.statecraft.model.mamba2.Mamba2Shape;
 
 /**
  * Mamba-2 as plain array code that reads like the equations of {@code docs/model.md} (Dao and Gu 2024, sections 3 and 6).
@@ -24,31 +29,10 @@ import org.statecraft.model.Weight;
  *
  * <p>Shapes: batch b, chunks k, chunk length q, groups g, heads of a group r, head width p, state n.
  */
-public final class ReferenceKernel implements Kernel {
-    /** Near √(headDim·state), where the two kinds of temporaries of the scan take equal memory. */
-    private static final int DEFAULT_CHUNK = 64;
-
-    private final int chunk;
-
-    public ReferenceKernel() {
-        this(DEFAULT_CHUNK);
-    }
-
-    /** A kernel with another chunk length; results do not depend on it beyond rounding. */
-    public ReferenceKernel(int chunk) {
-        if (chunk < 1) {
-            throw new IllegalArgumentException("chunk length " + chunk + " is not positive");
-        }
-        this.chunk = chunk;
-    }
+record Mamba2Reference(Mamba2Layer layer, int chunk) implements Mixer {
 
     @Override
-    public String name() {
-        return "reference";
-    }
-
-    @Override
-    public NDArray project(Mamba2Layer layer, NDArray residual) {
+    public NDArray project(NDArray residual) {
         NDManager scope = residual.getManager();
         NDArray normed = Norms.rms(residual, layer.config().layerNormEpsilon())
                 .mul(layer.norm().value(scope));
@@ -56,35 +40,32 @@ public final class ReferenceKernel implements Kernel {
     }
 
     @Override
-    public Front convolve(Mamba2Layer layer, NDArray projected, NDArray convWindow, int[] lengths) {
+    public Front convolve(NDArray projected, NDArray convWindow, int[] lengths) {
         NDManager scope = projected.getManager();
         Mamba2Shape s = layer.shape();
         long batch = projected.getShape().get(0);
         long length = projected.getShape().get(1);
         NDList parts = projected.split(new long[] {s.dInner(), s.dInner() + s.convChannels()}, 2);
 
-        NDArray before = convWindow == null
-                ? scope.zeros(new Shape(batch, s.convKernel() - 1, s.convChannels()))
-                : convWindow.swapAxes(1, 2);
-        NDArray columns = before.concat(parts.get(1), 1);
-        NDArray xBC = silu(causalConvolution(layer, columns, length));
+        NDArray columns = Ops.columns(parts.get(1), convWindow, s.convKernel());
+        NDArray xBC = Ops.convolution(columns, layer.conv(), layer.convBias());
         NDList xBandC = xBC.split(new long[] {s.dInner(), s.dInner() + s.groups() * s.state()}, 2);
 
         NDArray delta = Activation.softPlus(parts.get(2).add(layer.dtBias().value(scope)));
         delta = limited(delta, layer.config().timeStepLimit());
-        if (lengths != null) {
-            // a step of size 0 neither decays the state nor adds to it
-            delta = delta.mul(realPositions(scope, lengths, length));
-        }
-        NDArray a = delta.mul(layer.ALog().value(scope).exp().neg());
+        delta = Ops.zeroAtPadding(delta, lengths);
         return new Front(
                 parts.get(0),
                 xBandC.get(0).reshape(batch, length, s.heads(), s.headDim()),
                 xBandC.get(1).reshape(batch, length, s.groups(), s.state()),
                 xBandC.get(2).reshape(batch, length, s.groups(), s.state()),
                 delta,
-                a,
-                lastColumns(columns, length, s.convKernel() - 1, lengths));
+                Ops.window(columns, s.convKernel(), lengths));
+    }
+
+    /** Log-decays {@code Δ·A ≤ 0} with {@code A = -exp(A_log)}, {@code [batch, length, heads]}. */
+    private NDArray decays(NDArray delta) {
+        return delta.mul(layer.ALog().value(delta.getManager()).exp().neg());
     }
 
     private static NDArray limited(NDArray delta, double[] limit) {
@@ -93,42 +74,8 @@ public final class ReferenceKernel implements Kernel {
         return Double.isFinite(limit[1]) ? NDArrays.minimum(above, Constants.scalar(scope, limit[1])) : above;
     }
 
-    /** Depthwise: {@code out[t] = bias + Σ_k weight[k]·columns[t + k]}, tap {@code convKernel - 1} is the current token. */
-    private static NDArray causalConvolution(Mamba2Layer layer, NDArray columns, long length) {
-        NDManager scope = columns.getManager();
-        long taps = layer.shape().convKernel();
-        NDArray weight = layer.conv().value(scope);
-        NDArray byTap = weight.reshape(weight.getShape().get(0), taps).transpose();
-        byTap.attach(scope);
-        NDArray sum = null;
-        for (long k = 0; k < taps; k++) {
-            NDArray shifted = columns.get(new NDIndex().addAllDim().addSliceDim(k, k + length));
-            NDArray term = shifted.mul(byTap.get(k));
-            sum = sum == null ? term : sum.addi(term);
-        }
-        return layer.convBias() == null ? sum : sum.addi(layer.convBias().value(scope));
-    }
-
-    /** The window to carry on: for each row the columns up to its own last token. */
-    private static NDArray lastColumns(NDArray columns, long length, long window, int[] lengths) {
-        if (lengths == null) {
-            return columns.get(new NDIndex().addAllDim().addSliceDim(length, length + window))
-                    .swapAxes(1, 2);
-        }
-        NDList rows = new NDList();
-        for (int b = 0; b < lengths.length; b++) {
-            rows.add(columns.get(new NDIndex().addIndices(b).addSliceDim(lengths[b], lengths[b] + window)));
-        }
-        return NDArrays.stack(rows).swapAxes(1, 2);
-    }
-
-    private static NDArray realPositions(NDManager scope, int[] lengths, long length) {
-        NDArray positions = scope.arange((int) length).reshape(1, length, 1);
-        return positions.lt(scope.create(lengths).reshape(lengths.length, 1, 1)).toType(DataType.FLOAT32, false);
-    }
-
     @Override
-    public Scan scan(Mamba2Layer layer, Front front, NDArray state) {
+    public Scan scan(Front front, NDArray state) {
         NDManager scope = front.x().getManager();
         Mamba2Shape s = layer.shape();
         long b = front.x().getShape().get(0);
@@ -144,7 +91,7 @@ public final class ReferenceKernel implements Kernel {
         NDArray xBar = padded(front.x().mul(front.delta().expandDims(3)), k * q).reshape(b, k, q, s.heads(), p);
         NDArray B = padded(front.B(), k * q).reshape(b, k, q, g, n).transpose(0, 1, 3, 2, 4);
         NDArray C = padded(front.C(), k * q).reshape(b, k, q, g, n).transpose(0, 1, 3, 2, 4);
-        NDArray sums = padded(front.a(), k * q)
+        NDArray sums = padded(decays(front.delta()), k * q)
                 .reshape(b, k, q, s.heads())
                 .transpose(0, 1, 3, 2)
                 .cumSum(3); // [b, k, h, q]
@@ -188,11 +135,11 @@ public final class ReferenceKernel implements Kernel {
         if (k * q > length) {
             y = y.get(new NDIndex().addAllDim().addSliceDim(0, length));
         }
-        return new Scan(y.add(skip(layer, front.x())), carried);
+        return new Scan(y.add(skip(front.x())), carried);
     }
 
     @Override
-    public Scan step(Mamba2Layer layer, Front front, NDArray state) {
+    public Scan step(Front front, NDArray state) {
         Mamba2Shape s = layer.shape();
         long b = front.x().getShape().get(0);
         long g = s.groups();
@@ -200,15 +147,16 @@ public final class ReferenceKernel implements Kernel {
         NDArray xBar = front.x().mul(front.delta().expandDims(3)).reshape(b, g, channels, 1);
         NDArray added =
                 xBar.matMul(front.B().reshape(b, g, 1, s.state())).reshape(b, s.heads(), s.headDim(), s.state());
-        NDArray next = added.addi(front.a().exp().reshape(b, s.heads(), 1, 1).mul(state));
+        NDArray next = added.addi(
+                decays(front.delta()).exp().reshape(b, s.heads(), 1, 1).mul(state));
         NDArray y = next.reshape(b, g, channels, s.state())
                 .matMul(front.C().reshape(b, g, s.state(), 1))
                 .reshape(b, 1, s.heads(), s.headDim());
-        return new Scan(y.add(skip(layer, front.x())), next);
+        return new Scan(y.add(skip(front.x())), next);
     }
 
     @Override
-    public Back back(Mamba2Layer layer, NDArray y, NDArray z) {
+    public Back back(NDArray y, NDArray z) {
         NDManager scope = y.getManager();
         Mamba2Shape s = layer.shape();
         long b = y.getShape().get(0);
@@ -223,7 +171,7 @@ public final class ReferenceKernel implements Kernel {
     }
 
     /** {@code D·x}, with D for each head or for each channel. */
-    private static NDArray skip(Mamba2Layer layer, NDArray x) {
+    private NDArray skip(NDArray x) {
         NDManager scope = x.getManager();
         NDArray D = layer.D().value(scope);
         long heads = layer.shape().heads();
@@ -239,23 +187,5 @@ public final class ReferenceKernel implements Kernel {
             }
         }
         return Constants.array(scope, cap, new Shape(q, q));
-    }
-
-    private static NDArray padded(NDArray array, long length) {
-        long missing = length - array.getShape().get(1);
-        if (missing == 0) {
-            return array;
-        }
-        long[] shape = array.getShape().getShape().clone();
-        shape[1] = missing;
-        return array.concat(array.getManager().zeros(new Shape(shape)), 1);
-    }
-
-    private static NDArray silu(NDArray x) {
-        return Activation.sigmoid(x).mul(x);
-    }
-
-    private static NDArray biased(NDArray y, Weight bias) {
-        return bias == null ? y : y.add(bias.value(y.getManager()));
     }
 }

@@ -1,0 +1,201 @@
+package org.statecraft.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
+import ai.djl.nn.core.Embedding;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** Runs tokens through the layers of a model, segment by segment, each from the state that the one before it left. */
+final class ForwardPass {
+    /** Tokens of a segment, those of all rows together: many enough for fast matrix products. */
+    private static final long SEGMENT_TOKENS = 2048;
+
+    private static final long SHORTEST_SEGMENT = 256;
+
+    private final LanguageModel model;
+    private final SiteObserver observer;
+
+    ForwardPass(LanguageModel model, SiteObserver observer) {
+        this.model = model;
+        this.observer = observer;
+    }
+
+    /** Takes what a segment gives. */
+    @FunctionalInterface
+    interface Sink {
+        /**
+         * Takes over one segment.
+         *
+         * @param hidden after the final norm, {@code [batch, segment, dModel]}; the receiver closes it
+         * @param from position of its first token
+         */
+        void accept(NDArray hidden, long from);
+    }
+
+    /** Runs all segments; the state at the end belongs to the manager of the ids. */
+    ModelState run(TokenBatch batch, ModelState start, Sink sink) {
+        long length = batch.ids().getShape().get(1);
+        long segment = Math.max(
+                SHORTEST_SEGMENT,
+                SEGMENT_TOKENS / Math.max(1, batch.ids().getShape().get(0)));
+        ModelState state = start;
+        long from = 0;
+        do {
+            long to = Math.min(length, from + segment);
+            ModelState before = state;
+            state = segment(from == 0 && to == length ? batch : batch.slice(from, to), before, from, sink);
+            if (from > 0) {
+                before.close();
+            }
+            from = to;
+        } while (from < length);
+        return state;
+    }
+
+    private ModelState segment(TokenBatch batch, ModelState start, long from, Sink sink) {
+        NDManager caller = batch.ids().getManager();
+        NDArray residual = embed(batch.ids(), caller);
+        int[] lengths = batch.lengths();
+        NDArray prompt = start == null ? promptRows() : null;
+        int promptLength = prompt == null ? 0 : (int) prompt.getShape().get(0);
+        if (prompt != null) {
+            residual = prepended(prompt, residual);
+            lengths = batch.lengthsPlus(promptLength);
+        }
+        List<LayerState> states = new ArrayList<>();
+        for (int i = 0; i < model.layers().size(); i++) {
+            try (NDManager scope = caller.newSubManager()) {
+                residual.attach(scope);
+                LayerState before = start == null
+                        ? adapterStart(scope, i, residual.getShape().get(0))
+                        : start.layers().get(i);
+                Mixer.Pass pass = layer(i, residual, before, lengths);
+                pass.residual().attach(caller);
+                pass.state().attach(caller);
+                residual = pass.residual();
+                states.add(pass.state());
+            }
+        }
+        sink.accept(hidden(residual, promptLength, caller), from);
+        return new ModelState(states);
+    }
+
+    private NDArray hidden(NDArray residual, int promptLength, NDManager caller) {
+        try (NDManager scope = caller.newSubManager()) {
+            residual.attach(scope);
+            NDArray real = promptLength == 0
+                    ? residual
+                    : residual.get(new NDIndex()
+                            .addAllDim()
+                            .addSliceDim(promptLength, residual.getShape().get(1)));
+            NDArray hidden = Norms.rms(real, model.config().layerNormEpsilon())
+                    .mul(model.finalNorm().value(scope));
+            hidden.attach(caller);
+            return hidden;
+        }
+    }
+
+    private Mixer.Pass layer(int index, NDArray residual, LayerState from, int[] lengths) {
+        Mixer mixer = model.mixers().get(index);
+        List<Adapter.ReadOut> readOuts = model.adapters().stream()
+                .map(adapter -> adapter.readOut(index))
+                .filter(Objects::nonNull)
+                .toList();
+        if (readOuts.isEmpty() && observer == null) {
+            return mixer.run(residual, from, lengths);
+        }
+        NDArray state = from == null ? null : from.state();
+        Front front = mixer.convolve(mixer.project(residual), from == null ? null : from.convWindow(), lengths);
+        boolean oneToken = state != null && residual.getShape().get(1) == 1;
+        Scan scan = oneToken ? mixer.step(front, state) : mixer.scan(front, state);
+        NDArray y = scan.y();
+        for (Adapter.ReadOut readOut : readOuts) {
+            y = readOut.apply(y, front.C());
+        }
+        Back back = mixer.back(y, front.z());
+        NDArray next = residual.add(back.mixerOut());
+        if (observer != null) {
+            observe(index, front, y, back, next);
+        }
+        return new Mixer.Pass(next, new LayerState(front.convWindow(), scan.state()));
+    }
+
+    private void observe(int index, Front front, NDArray y, Back back, NDArray next) {
+        observer.at(index, Site.Z, front.z());
+        observer.at(index, Site.X, front.x());
+        observer.at(index, Site.B, front.B());
+        observer.at(index, Site.C, front.C());
+        observer.at(index, Site.DELTA, front.delta());
+        observer.at(index, Site.Y, y);
+        observer.at(index, Site.OUT_PROJ_INPUT, back.outProjInput());
+        observer.at(index, Site.MIXER_OUT, back.mixerOut());
+        observer.at(index, Site.RESIDUAL, next);
+    }
+
+    /** What the adapters put before the first token, for a batch; null for the empty state. */
+    private LayerState adapterStart(NDManager scope, int index, long batch) {
+        Adapter.Start start = model.adapters().stream()
+                .map(adapter -> adapter.start(index))
+                .filter(Objects::nonNull)
+                .reduce((a, b) -> {
+                    throw new InputException("two adapters set the initial state of layer " + index + "; use one");
+                })
+                .orElse(null);
+        if (start == null) {
+            return null;
+        }
+        LayerShape shape = model.layers().get(index).shape();
+        NDArray window = start.convWindow() == null
+                ? scope.zeros(new Shape(shape.convChannels(), shape.convKernel() - 1))
+                : start.convWindow();
+        NDArray state = start.state() == null
+                ? scope.zeros(new Shape(shape.heads(), shape.headDim(), shape.state()))
+                : start.state();
+        NDArray firstWindow = row(scope, window);
+        NDArray firstState = row(scope, state);
+        if (start.virtualRows() != null) {
+            Mixer mixer = model.mixers().get(index);
+            Front front = mixer.convolve(row(scope, start.virtualRows()), firstWindow, null);
+            firstWindow = front.convWindow();
+            firstState = mixer.scan(front, firstState).state();
+        }
+        return new LayerState(repeated(firstWindow, batch), repeated(firstState, batch));
+    }
+
+    private static NDArray row(NDManager scope, NDArray array) {
+        NDArray row = array.expandDims(0);
+        row.attach(scope);
+        return row;
+    }
+
+    private static NDArray repeated(NDArray row, long batch) {
+        long[] shape = row.getShape().getShape().clone();
+        shape[0] = batch;
+        return row.broadcast(new Shape(shape));
+    }
+
+    private NDArray promptRows() {
+        return model.adapters().stream()
+                .map(Adapter::promptRows)
+                .filter(Objects::nonNull)
+                .reduce((a, b) -> {
+                    throw new InputException("two adapters put rows before layer 0; use one");
+                })
+                .orElse(null);
+    }
+
+    private static NDArray prepended(NDArray prompt, NDArray residual) {
+        NDArray rows = row(residual.getManager(), prompt);
+        return repeated(rows, residual.getShape().get(0)).concat(residual, 1);
+    }
+
+    private NDArray embed(NDArray ids, NDManager scope) {
+        return Embedding.embedding(ids, model.embedding().value(scope), SparseFormat.DENSE)
+                .singletonOrThrow();
+    }
+}

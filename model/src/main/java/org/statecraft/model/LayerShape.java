@@ -1,0 +1,40 @@
+package org.statecraft.model;
+
+/**
+ * The sizes of one layer, read off its tensors: layers of a sliced model may differ. Mamba-1, whose channels all have a step
+ * size and a decay of their own, counts as one head as wide as the layer.
+ */
+public interface LayerShape {
+    /** Width of the residual stream. */
+    long dModel();
+
+    long heads();
+
+    /** Channels of a head. */
+    long headDim();
+
+    /** Groups of heads that share B and C. */
+    long groups();
+
+    /** N, columns of the state. */
+    long state();
+
+    /** Taps of the convolution. */
+    long convKernel();
+
+    /** Channels of the convolution. */
+    long convChannels();
+
+    /** Rows of {@code in_proj}. */
+    long projectionRows();
+
+    /** {@code heads·headDim}. */
+    default long dInner() {
+        return heads() * headDim();
+    }
+
+    /** Bytes that one sequence carries through this layer in float32: window and state. */
+    default long stateBytes() {
+        return Float.BYTES * (convChannels() * (convKernel() - 1) + dInner() * state());
+    }
+}

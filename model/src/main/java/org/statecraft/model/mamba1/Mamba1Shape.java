@@ -1,0 +1,43 @@
+package org.statecraft.model.mamba1;
+
+import org.statecraft.model.LayerShape;
+
+/**
+ * The sizes of one Mamba-1 layer.
+ *
+ * @param dtRank R, width of the factor from which the step sizes come
+ */
+public record Mamba1Shape(long dModel, long dInner, long state, long dtRank, long convKernel) implements LayerShape {
+
+    @Override
+    public long heads() {
+        return 1;
+    }
+
+    @Override
+    public long headDim() {
+        return dInner;
+    }
+
+    @Override
+    public long groups() {
+        return 1;
+    }
+
+    /** x alone. */
+    @Override
+    public long convChannels() {
+        return dInner;
+    }
+
+    /** x and z. */
+    @Override
+    public long projectionRows() {
+        return 2 * dInner;
+    }
+
+    /** Rows of {@code x_proj}: the step sizes' factor, B and C. */
+    public long selectionRows() {
+        return dtRank + 2 * state;
+    }
+}

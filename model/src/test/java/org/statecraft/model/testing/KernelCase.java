@@ -1,0 +1,39 @@
+package org.statecraft.model.testing;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.statecraft.model.Kernel;
+import org.statecraft.model.reference.ReferenceKernel;
+
+/** A kernel and a folder of {@code fixtures/models}: what one suite runs over. */
+public record KernelCase(String kernel, String model) {
+    /** Every kernel with every case. */
+    public static List<KernelCase> all() {
+        return with(ModelCase.names());
+    }
+
+    /** Every kernel with the cases that have all goldens. */
+    public static List<KernelCase> full() {
+        return with(ModelCase.fullNames());
+    }
+
+    private static List<KernelCase> with(List<String> models) {
+        return Stream.of("reference")
+                .flatMap(kernel -> models.stream().map(model -> new KernelCase(kernel, model)))
+                .toList();
+    }
+
+    public ModelCase open() {
+        return ModelCase.open(model, kernel(64));
+    }
+
+    /** The kernel with another length of the pieces into which it cuts a sequence. */
+    public Kernel kernel(int chunk) {
+        return new ReferenceKernel(chunk);
+    }
+
+    @Override
+    public String toString() {
+        return kernel + ", " + model;
+    }
+}
