@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.time.LocalDateTime;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ class ScriptArchiveTest {
         try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(ScriptArchive.of("probe", SCRIPT)))) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
                 assertEquals(ZipEntry.STORED, entry.getMethod());
+                assertEquals(LocalDateTime.of(1980, 2, 1, 0, 0), entry.getTimeLocal());
                 contents.put(entry.getName(), zip.readAllBytes());
             }
         }
