@@ -1,0 +1,3 @@
+class Broken(Module):
+  def forward(self, x):
+    return no_such_name(x)
