@@ -67,10 +67,8 @@ final class Interpreter {
 
     /** Runs a method; gradients are recorded as the thread's gradient mode says. The caller closes arguments and result. */
     static IValue run(PtSymbolBlock module, String method, List<IValue> arguments) {
-        // The optimiser is a setting of the thread. It gains nothing here (measured on a layer of the 130m shape),
-        // makes the
-        // second and third call with gradients several times slower, and bakes the gradient mode of early calls into
-        // the plan.
+        // A setting of the thread. The optimiser gains nothing on a layer of the 130m shape, makes the second and
+        // third call with gradients several times slower, and bakes the gradient mode of early calls into its plan.
         JniUtils.setGraphExecutorOptimize(false);
         long[] handles = arguments.stream().mapToLong(IValue::getHandle).toArray();
         boolean autograd = true;

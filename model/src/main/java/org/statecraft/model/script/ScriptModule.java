@@ -21,8 +21,8 @@ import java.util.regex.Pattern;
 /**
  * A script of this package, loaded into PyTorch. It has no state: one instance serves every model, thread and device.
  *
- * <p>Gradients are recorded as in any array operation: while a gradient collector is open on the thread and an argument
- * requires them. Results may take part in a later backward pass as constants. Tensors of types that DJL does not know, such as
+ * <p>Gradients are recorded as in any array operation, where an argument requires them and the thread's gradient mode is on: inside
+ * of a gradient collector, and on any thread but the one that loaded the engine also outside of one. Results may take part in a later backward pass as constants. Tensors of types that DJL does not know, such as
  * bfloat16, may be returned, kept, attached, passed back and closed; never ask them for content, type or text in Java.
  *
  * <p>A TorchScript archive is code. Only the project's own resources are loaded: there is no way to name a file or pass bytes.
@@ -46,9 +46,10 @@ public final class ScriptModule implements AutoCloseable {
      * @throws EngineException if it does not compile; the message shows the line
      */
     public static ScriptModule load(String name) {
+        byte[] archive = ScriptArchive.of(name, resource(name));
         NDManager scope = NDManager.newBaseManager(Device.cpu(), "PyTorch");
         try {
-            return new ScriptModule(name, scope, Interpreter.load(scope, ScriptArchive.of(name, resource(name))));
+            return new ScriptModule(name, scope, Interpreter.load(scope, archive));
         } catch (EngineException e) {
             scope.close();
             throw new EngineException("script " + name + ".py: " + e.getMessage(), e);
@@ -140,7 +141,6 @@ public final class ScriptModule implements AutoCloseable {
     /** Frees the module; not needed for one that serves as long as the program runs. */
     @Override
     public void close() {
-        module.close();
         scope.close();
     }
 }

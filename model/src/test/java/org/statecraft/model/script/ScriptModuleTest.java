@@ -16,8 +16,10 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.training.GradientCollector;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -202,6 +204,19 @@ class ScriptModuleTest {
     }
 
     @Test
+    void threadsShareAModule() {
+        NDArray x = array(new Shape(3, 2), 1, 2, 3, 4, 5, 6);
+        boolean[] right = new boolean[200];
+        IntStream.range(0, right.length).parallel().forEach(i -> {
+            try (NDManager step = scope.newSubManager()) {
+                float[] last = probe.call(step, "recurrence", x, 0.5, null)[1].toFloatArray();
+                right[i] = Arrays.equals(new float[] {6.75f, 8.5f}, last);
+            }
+        });
+        assertTrue(IntStream.range(0, right.length).allMatch(i -> right[i]));
+    }
+
+    @Test
     void whatIsNoTensorIsRefused() {
         assertThrows(IllegalArgumentException.class, () -> probe.call(scope, "needs_matrix", "text"));
         assertThrows(IllegalStateException.class, () -> probe.call(scope, "number"));
@@ -212,6 +227,13 @@ class ScriptModuleTest {
         String message = assertThrows(EngineException.class, () -> ScriptModule.load("broken"))
                 .getMessage();
         assertTrue(message.startsWith("script broken.py: ") && message.contains("return no_such_name(x)"), message);
+    }
+
+    @Test
+    void aMissingScriptIsNamed() {
+        String message = assertThrows(UncheckedIOException.class, () -> ScriptModule.load("absent"))
+                .getMessage();
+        assertTrue(message.contains("absent.py"), message);
     }
 
     @ParameterizedTest
