@@ -56,6 +56,21 @@ public final class Weight {
         return new Shape(dimensions);
     }
 
+    /** True where no change stands on the stored parameter. */
+    public boolean isPlain() {
+        return changes.isEmpty();
+    }
+
+    /** As {@link #value}, but where there is no change the base itself, whatever manager it has. */
+    public NDArray tensor(NDManager scope) {
+        return changes.isEmpty() ? base : value(scope);
+    }
+
+    /** What a script needs to apply a plain weight as a linear map: the list that its {@code linear} takes. */
+    public List<NDArray> tensors() {
+        return List.of(base);
+    }
+
     /** The parameter with every change summed in; a view of the base where there is none. Attached to {@code scope}. */
     public NDArray value(NDManager scope) {
         NDArray value = in(scope, base);

@@ -3,6 +3,7 @@ package org.statecraft.model.testing;
 import java.util.List;
 import java.util.stream.Stream;
 import org.statecraft.model.Kernel;
+import org.statecraft.model.fused.FusedKernel;
 import org.statecraft.model.reference.ReferenceKernel;
 
 /** A kernel and a folder of {@code fixtures/models}: what one suite runs over. */
@@ -18,8 +19,10 @@ public record KernelCase(String kernel, String model) {
     }
 
     private static List<KernelCase> with(List<String> models) {
-        return Stream.of("reference")
-                .flatMap(kernel -> models.stream().map(model -> new KernelCase(kernel, model)))
+        return Stream.of("reference", "fused")
+                .flatMap(kernel -> models.stream()
+                        .filter(m -> !kernel.equals("fused") || m.startsWith("mamba2"))
+                        .map(model -> new KernelCase(kernel, model)))
                 .toList();
     }
 
@@ -29,7 +32,7 @@ public record KernelCase(String kernel, String model) {
 
     /** The kernel with another length of the pieces into which it cuts a sequence. */
     public Kernel kernel(int chunk) {
-        return new ReferenceKernel(chunk);
+        return kernel.equals("fused") ? new FusedKernel(chunk) : new ReferenceKernel(chunk);
     }
 
     @Override

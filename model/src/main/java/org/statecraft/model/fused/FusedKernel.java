@@ -1,0 +1,39 @@
+package org.statecraft.model.fused;
+
+import org.statecraft.model.Kernel;
+import org.statecraft.model.Layer;
+import org.statecraft.model.Mixer;
+import org.statecraft.model.mamba2.Mamba2Layer;
+
+/**
+ * Layers as methods of TorchScript modules that the project wrote: one call for a stage, or for a whole layer, instead of one
+ * for each array operation.
+ */
+public final class FusedKernel implements Kernel {
+    /** Near √(headDim·state), where the two kinds of temporaries of the scan of Mamba-2 take equal memory. */
+    private static final int DEFAULT_CHUNK = 64;
+
+    private final int chunk;
+
+    public FusedKernel() {
+        this(DEFAULT_CHUNK);
+    }
+
+    /** A kernel with another length of the pieces into which a scan cuts a sequence; results do not depend on it beyond rounding. */
+    public FusedKernel(int chunk) {
+        if (chunk < 1) {
+            throw new IllegalArgumentException("chunk length " + chunk + " is not positive");
+        }
+        this.chunk = chunk;
+    }
+
+    @Override
+    public String name() {
+        return "fused";
+    }
+
+    @Override
+    public Mixer mixer(Layer layer) {
+        return new FusedMamba2((Mamba2Layer) layer, chunk);
+    }
+}
