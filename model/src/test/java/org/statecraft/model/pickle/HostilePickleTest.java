@@ -318,7 +318,7 @@ final class HostilePickleTest {
     /** Each would need many times its own size if everything in it were made. */
     @TestFactory
     Stream<DynamicTest> noPickleAllocatesMoreThanItsFile() {
-        int many = 2_000_000;
+        int many = 500_000;
         Map<String, Attack> attacks = new LinkedHashMap<>();
         attacks.put("dictionaries", attack(Kind.MEMORY, "bytes of memory", repeated(many, "}")));
         attacks.put("marks", attack(Kind.MEMORY, "bytes of memory", repeated(many, "(")));
