@@ -44,7 +44,7 @@ final class ImportVerb implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    private Instant lastLine = Instant.now();
+    private Instant lastLine;
 
     @Override
     public Integer call() {
@@ -61,8 +61,12 @@ final class ImportVerb implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
+    /** A line now and then, so that nobody waits for a large model without a sign. */
     private void show(long done, long total) {
         Instant now = Instant.now();
+        if (lastLine == null) {
+            lastLine = now;
+        }
         if (!output.quiet && Duration.between(lastLine, now).compareTo(BETWEEN_LINES) >= 0) {
             lastLine = now;
             PrintWriter err = spec.commandLine().getErr();
