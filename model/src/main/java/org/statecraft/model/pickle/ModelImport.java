@@ -53,7 +53,7 @@ public final class ModelImport {
     /**
      * Imports a model. The new folder appears as a whole or not at all.
      *
-     * @param source a folder with {@code pytorch_model.bin} or {@code pytorch_model.bin.index.json}, or one such file
+     * @param source a folder with {@code pytorch_model.bin} or {@code pytorch_model.bin.index.json}, or one checkpoint
      * @param target a folder that does not exist yet
      * @throws PickleException when a file is damaged or holds something else than tensors
      * @throws InputException when there is nothing to import, {@code target} exists or the operating system refuses

@@ -32,7 +32,8 @@ final class ImportVerb implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "SOURCE",
-            description = "A folder with pytorch_model.bin or pytorch_model.bin.index.json, or one such file.")
+            description =
+                    "A folder with pytorch_model.bin, or with its shards and their index, or one checkpoint file.")
     private Path source;
 
     @Option(names = "--out", paramLabel = "FOLDER", required = true, description = "The model folder to be made.")
