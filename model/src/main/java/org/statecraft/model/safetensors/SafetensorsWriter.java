@@ -13,6 +13,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -30,14 +31,9 @@ public final class SafetensorsWriter {
     private static final long BLOCK_ELEMENTS = 1L << 20;
 
     /** Large element types first keeps every tensor aligned to its element size. */
-    private static final Comparator<Entry> ORDER =
-            Comparator.<Entry>comparingInt(entry -> -entry.dtype().bytes()).thenComparing(Entry::name);
-
-    private record Entry(String name, DType dtype, NDArray array) {
-        long bytes() {
-            return array.size() * dtype.bytes();
-        }
-    }
+    private static final Comparator<TensorBytes> ORDER = Comparator.<TensorBytes>comparingInt(
+                    tensor -> -tensor.dtype().bytes())
+            .thenComparing(TensorBytes::name);
 
     private SafetensorsWriter() {}
 
@@ -51,43 +47,60 @@ public final class SafetensorsWriter {
      * @throws IllegalArgumentException when a name is reserved or the format has no place for a type
      */
     public static void write(Path file, Map<String, NDArray> tensors, Map<String, String> metadata) throws IOException {
-        List<Entry> entries = tensors.entrySet().stream()
+        List<TensorBytes> entries = tensors.entrySet().stream()
                 .map(tensor -> entry(tensor.getKey(), tensor.getValue()))
-                .sorted(ORDER)
                 .toList();
+        write(file, entries, metadata);
+    }
+
+    /**
+     * Writes tensors of which only the bytes are known, and otherwise does the same.
+     *
+     * @param tensors with different names
+     * @throws IOException when the operating system refuses, or a tensor's content fails
+     * @throws IllegalArgumentException when a name is reserved
+     */
+    public static void write(Path file, Collection<TensorBytes> tensors, Map<String, String> metadata)
+            throws IOException {
+        List<TensorBytes> entries = tensors.stream().sorted(ORDER).toList();
         byte[] header = header(entries, metadata);
         try (FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             writeFully(channel, length.putLong(header.length).flip());
             writeFully(channel, ByteBuffer.wrap(header));
-            for (Entry entry : entries) {
-                writeArray(channel, entry.array(), BLOCK_ELEMENTS);
+            for (TensorBytes entry : entries) {
+                long end = channel.position() + entry.bytes();
+                entry.content().accept(channel);
+                if (channel.position() != end) {
+                    throw new IllegalStateException(
+                            "tensor \"" + entry.name() + "\" wrote up to " + channel.position() + ", not up to " + end);
+                }
             }
         }
     }
 
-    private static Entry entry(String name, NDArray array) {
-        if (name.equals(HeaderParser.METADATA)) {
-            throw new IllegalArgumentException("a tensor cannot have the reserved name " + name);
-        }
+    private static TensorBytes entry(String name, NDArray array) {
         DType dtype = DType.of(array.getDataType())
                 .orElseThrow(() -> new IllegalArgumentException(
                         "tensor \"" + name + "\" has the type " + array.getDataType() + ", which cannot be stored"));
-        return new Entry(name, dtype, array);
+        return new TensorBytes(name, dtype, array.getShape(), channel -> writeArray(channel, array, BLOCK_ELEMENTS));
     }
 
-    private static byte[] header(List<Entry> entries, Map<String, String> metadata) throws IOException {
+    private static byte[] header(List<TensorBytes> entries, Map<String, String> metadata) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator json = JSON.createGenerator(bytes)) {
             json.writeStartObject();
             writeMetadata(json, metadata);
             long position = 0;
-            for (Entry entry : entries) {
+            for (TensorBytes entry : entries) {
+                if (entry.name().equals(HeaderParser.METADATA)) {
+                    throw new IllegalArgumentException("a tensor cannot have the reserved name " + entry.name());
+                }
                 json.writeObjectFieldStart(entry.name());
                 json.writeStringField("dtype", entry.dtype().name());
                 json.writeFieldName("shape");
-                long[] shape = entry.array().getShape().getShape();
+                long[] shape = entry.shape().getShape();
                 json.writeArray(shape, 0, shape.length);
                 json.writeFieldName("data_offsets");
                 json.writeArray(new long[] {position, position + entry.bytes()}, 0, 2);

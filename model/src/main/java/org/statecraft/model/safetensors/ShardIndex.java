@@ -16,18 +16,25 @@ import org.statecraft.model.files.IoFailures;
 import org.statecraft.model.safetensors.SafetensorsException.Kind;
 
 /**
- * {@code model.safetensors.index.json}: which file of the folder holds which tensor, under {@code weight_map}.
+ * {@code model.safetensors.index.json}, or {@code pytorch_model.bin.index.json} of the same form: which file of the folder
+ * holds which tensor, under {@code weight_map}.
  *
  * @param fileOf plain file names by tensor name
  */
-record ShardIndex(Path path, Map<String, String> fileOf) {
+public record ShardIndex(Path path, Map<String, String> fileOf) {
     static final String NAME = "model.safetensors.index.json";
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    static ShardIndex read(Path path) {
+    /**
+     * Reads an index and checks that it names plain files.
+     *
+     * @throws SafetensorsException when it breaks the format
+     * @throws org.statecraft.model.InputException when it cannot be read
+     */
+    public static ShardIndex read(Path path) {
         try {
             if (Files.size(path) > HeaderParser.MAX_BYTES) {
                 throw invalid(path, Files.size(path) + " bytes", "at most " + HeaderParser.MAX_BYTES);

@@ -111,9 +111,9 @@ public final class TensorStore implements Closeable {
         }
         String lookedFor = place + " holds neither " + SINGLE + " nor " + ShardIndex.NAME;
         return new InputException(
-                Files.exists(folder.resolve(PICKLE))
-                        ? lookedFor + ", only " + PICKLE + ", a layout that cannot be read yet. Store the model as "
-                                + SINGLE + " with the Python library safetensors, or download such a version of it."
+                Files.exists(folder.resolve(PICKLE)) || Files.exists(folder.resolve(PICKLE + ".index.json"))
+                        ? lookedFor + ", only " + PICKLE + ". Convert it: statecraft import " + folder
+                                + " --out NEW_FOLDER"
                         : lookedFor + ". Check that this is the folder of a model and that its download is complete.");
     }
 

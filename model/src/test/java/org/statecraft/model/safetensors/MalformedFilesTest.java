@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,12 +22,16 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.function.Executable;
+import org.statecraft.model.testing.Allocation;
 import org.statecraft.model.testing.Fixtures;
 
 /** Every case of {@code fixtures/models/safetensors-bad/manifest.json}. */
 final class MalformedFilesTest {
     private static final Path FOLDER = Fixtures.dir("models", "safetensors-bad");
     private static final JsonNode MANIFEST = Fixtures.json(FOLDER.resolve("manifest.json"));
+
+    /** What any of these files may allocate beside as many bytes as it has: the buffers of the JSON parser and a message. */
+    private static final long CONSTANT = 128 << 10;
 
     @TestFactory
     Stream<DynamicTest> malformedFileIsRejected() {
@@ -61,6 +66,37 @@ final class MalformedFilesTest {
                 assertHolds(one.get("tensors"), store.tensors(), store::array);
             }
         });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> malformedFileAllocatesNoMoreThanItsSize() {
+        return cases(
+                "bad_files",
+                "file",
+                one -> assertAllocatesLittle(
+                        Files.size(FOLDER.resolve(one.get("file").textValue())),
+                        () -> open(one).close()));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> malformedIndexAllocatesNoMoreThanItsFolder() {
+        return cases("bad_index_folders", "folder", one -> {
+            Path model = FOLDER.resolve(one.get("folder").textValue());
+            long size = 0;
+            try (Stream<Path> files = Files.list(model)) {
+                for (Path file : files.toList()) {
+                    size += Files.size(file);
+                }
+            }
+            assertAllocatesLittle(size, () -> TensorStore.open(model).close());
+        });
+    }
+
+    private static void assertAllocatesLittle(long size, Runnable open) {
+        Runnable refused = () -> assertThrows(SafetensorsException.class, open::run);
+        refused.run();
+        long allocated = Allocation.of(refused);
+        assertTrue(allocated <= size + CONSTANT, allocated + " bytes for a file of " + size);
     }
 
     private interface Check {

@@ -13,12 +13,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.statecraft.model.InputException;
@@ -208,60 +206,6 @@ final class SafetensorsFileTest {
         assertTrue(
                 failure.getMessage().chars().noneMatch(c -> Character.isISOControl(c) || c == 0x202e),
                 failure.getMessage());
-    }
-
-    /** Bytes are changed, inserted, removed or cut, mostly in the header; any end but these two would be a defect. */
-    @Test
-    void mutatedFileLoadsOrIsRejected() throws IOException {
-        long seed = 20261124;
-        System.out.println("mutatedFileLoadsOrIsRejected: seed " + seed);
-        Random random = new Random(seed);
-        byte[] valid = RawFiles.bytes(SMALL, smallData());
-        Path path = folder.resolve("mutant.safetensors");
-        int rejected = 0;
-        try (NDManager base = NDManager.newBaseManager(Device.cpu())) {
-            for (int i = 0; i < 10_000; i++) {
-                byte[] mutant = mutate(valid, random);
-                // a new file each time: some file systems flush a file that is overwritten
-                Files.deleteIfExists(path);
-                Files.write(path, mutant);
-                try (SafetensorsFile file = SafetensorsFile.open(path);
-                        NDManager manager = base.newSubManager()) {
-                    file.tensors().keySet().forEach(name -> file.array(manager, name));
-                } catch (SafetensorsException e) {
-                    rejected++;
-                } catch (RuntimeException e) {
-                    throw new AssertionError("mutant " + i + ": " + new String(mutant, StandardCharsets.ISO_8859_1), e);
-                }
-            }
-        }
-        assertTrue(rejected > 5_000 && rejected < 10_000, "rejected " + rejected);
-    }
-
-    private static byte[] mutate(byte[] valid, Random random) {
-        byte[] mutant = valid.clone();
-        for (int changes = 1 + random.nextInt(3); changes > 0; changes--) {
-            int at = random.nextInt(mutant.length);
-            mutant = switch (random.nextInt(5)) {
-                case 0 -> splice(mutant, at, 0, (byte) random.nextInt(256));
-                case 1 -> splice(mutant, at, 1);
-                case 2 -> splice(mutant, at, mutant.length - at);
-                case 3 -> splice(mutant, at, 1, (byte) ('0' + random.nextInt(10)));
-                default -> splice(mutant, at, 1, (byte) (mutant[at] ^ 1 << random.nextInt(8)));
-            };
-            if (mutant.length == 0) {
-                return mutant;
-            }
-        }
-        return mutant;
-    }
-
-    private static byte[] splice(byte[] bytes, int at, int removed, byte... inserted) {
-        return ByteBuffer.allocate(bytes.length - removed + inserted.length)
-                .put(bytes, 0, at)
-                .put(inserted)
-                .put(bytes, at + removed, bytes.length - at - removed)
-                .array();
     }
 
     @Test

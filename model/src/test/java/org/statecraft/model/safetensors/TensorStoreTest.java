@@ -99,7 +99,7 @@ final class TensorStoreTest {
         Files.createFile(folder.resolve("pytorch_model.bin"));
         InputException pickle = assertThrows(InputException.class, () -> TensorStore.open(folder));
         assertTrue(
-                pickle.getMessage().contains("pytorch_model.bin, a layout that cannot be read yet"),
+                pickle.getMessage().contains("only pytorch_model.bin. Convert it: statecraft import " + folder),
                 pickle.getMessage());
         InputException absent = assertThrows(InputException.class, () -> TensorStore.open(folder.resolve("no")));
         assertTrue(absent.getMessage().contains("no such folder"), absent.getMessage());

@@ -38,6 +38,7 @@ public final class Statecraft implements Runnable {
         VERBS.put("compare", CompareVerb::new);
         VERBS.put("generate", GenerateVerb::new);
         VERBS.put("inspect", InspectVerb::new);
+        VERBS.put("import", ImportVerb::new);
         VERBS.put("env", EnvVerb::new);
     }
 
