@@ -121,16 +121,21 @@ public final class LanguageModel implements AutoCloseable {
         return mixers;
     }
 
-    List<Adapter> adapters() {
+    public List<Adapter> adapters() {
         return adapters;
     }
 
-    Weight embedding() {
+    public Weight embedding() {
         return embedding;
     }
 
-    Weight finalNorm() {
+    public Weight finalNorm() {
         return finalNorm;
+    }
+
+    /** The output head; where it is tied, the embedding. */
+    public Weight head() {
+        return untiedHead == null ? embedding : untiedHead;
     }
 
     /** A manager on the model's device for the arrays of one piece of work; the caller closes it. */
@@ -214,7 +219,7 @@ public final class LanguageModel implements AutoCloseable {
      * @return {@code [..., vocabulary]}
      */
     public NDArray logits(NDArray hidden) {
-        return (untiedHead == null ? embedding : untiedHead).apply(hidden);
+        return head().apply(hidden);
     }
 
     /**

@@ -97,6 +97,41 @@ class KernelLawsTest {
 
     @ParameterizedTest
     @MethodSource("cases")
+    void decoderEqualsForward(KernelCase c) {
+        try (ModelCase golden = c.open()) {
+            LanguageModel model = golden.model();
+            NDArray ids = golden.array("input_ids");
+            NDArray expected = model.logits(model.forward(ids).hidden());
+            int first = 3;
+            ModelState start =
+                    model.forward(ModelParityTest.columns(ids, 0, first)).state();
+            try (Decoder decoder = model.decoder(start)) {
+                int length = (int) ids.getShape().get(1);
+                int dropped = length / 2;
+                for (int t = first; t < dropped; t++) {
+                    NDArray logits = decoder.step(new int[] {(int) ids.getLong(0, t), (int) ids.getLong(1, t)});
+                    NDIndex at = new NDIndex().addAllDim().addIndices(t);
+                    assertClose("token " + t, expected.get(at), logits, Tolerances.LOGITS);
+                }
+                decoder.keep(new int[] {1});
+                for (int t = dropped; t < length; t++) {
+                    NDArray logits = decoder.step(new int[] {(int) ids.getLong(1, t)});
+                    NDIndex at = new NDIndex("1:2").addIndices(t);
+                    assertClose("token " + t, expected.get(at), logits, Tolerances.LOGITS);
+                }
+                ModelState end = model.forward(ids).state().rows(1);
+                for (int i = 0; i < end.layers().size(); i++) {
+                    LayerState wanted = end.layers().get(i);
+                    LayerState left = decoder.state().layers().get(i);
+                    assertClose("state of layer " + i, wanted.state(), left.state(), Tolerances.STATES);
+                    assertClose("window of layer " + i, wanted.convWindow(), left.convWindow(), Tolerances.STATES);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
     void paddingNeverChangesARow(KernelCase c) {
         try (ModelCase golden = c.open()) {
             long[] all = golden.array("input_ids").toLongArray();

@@ -1,8 +1,12 @@
 package org.statecraft.model.fused;
 
+import java.util.stream.IntStream;
+import org.statecraft.model.Decoder;
 import org.statecraft.model.Kernel;
+import org.statecraft.model.LanguageModel;
 import org.statecraft.model.Layer;
 import org.statecraft.model.Mixer;
+import org.statecraft.model.ModelState;
 import org.statecraft.model.mamba2.Mamba2Layer;
 
 /**
@@ -30,6 +34,14 @@ public final class FusedKernel implements Kernel {
     @Override
     public String name() {
         return "fused";
+    }
+
+    @Override
+    public Decoder decoder(LanguageModel model, ModelState start) {
+        boolean readOut = IntStream.range(0, model.layers().size())
+                .anyMatch(i -> model.adapters().stream().anyMatch(adapter -> adapter.readOut(i) != null));
+        // operators between scan and gate are code of their methods, which one script cannot call
+        return readOut ? Kernel.super.decoder(model, start) : new Mamba2Decoder(model, start);
     }
 
     @Override
