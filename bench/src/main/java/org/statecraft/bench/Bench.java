@@ -9,12 +9,14 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.statecraft.model.Devices;
+import org.statecraft.model.Kernel;
 import org.statecraft.model.LanguageModel;
+import org.statecraft.model.fused.FusedKernel;
+import org.statecraft.model.reference.ReferenceKernel;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,23 +26,28 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "bench/run",
         mixinStandardHelpOptions = true,
-        description = "Measure the kernels against a floor that is measured between the repetitions.",
+        description = "Measure the kernels against floors that are measured between the repetitions.",
         footer = {
             "",
-            "forward        layers of a stack against their two projections alone",
-            "training-step  loss, gradients and AdamW of a state-offset adapter against the loss alone",
+            "prefill        a prompt of each length; floor: the matrix products of all layers for all tokens and the head for the last",
+            "decode         one token for each row of each batch; floor: every matrix once for that batch, the fastest way",
+            "training-step  loss, gradients and AdamW of a state-offset adapter; floor: the loss alone",
             "",
-            "Example: bench/run forward --shape 130m --json measured.jsonl"
+            "Example: bench/run prefill decode --architecture mamba2 --kernel fused --json measured.jsonl"
         })
 public final class Bench implements Callable<Integer> {
     private static final Map<String, Benchmark> ALL = new LinkedHashMap<>();
+    private static final Map<String, Kernel> KERNELS = new LinkedHashMap<>();
 
     static {
-        ALL.put("forward", ForwardBench::run);
+        ALL.put("prefill", PrefillBench::run);
+        ALL.put("decode", DecodeBench::run);
         ALL.put("training-step", TrainingStepBench::run);
+        KERNELS.put("reference", new ReferenceKernel());
+        KERNELS.put("fused", new FusedKernel());
     }
 
-    /** One benchmark on a loaded stack. */
+    /** One benchmark on a loaded model. */
     @FunctionalInterface
     interface Benchmark {
         Pairs run(LanguageModel model, long batch, long length, int repetitions);
@@ -49,14 +56,29 @@ public final class Bench implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", arity = "0..*", description = "Benchmarks to run (default: all).")
     private List<String> names = new ArrayList<>(ALL.keySet());
 
-    @Option(names = "--shape", defaultValue = "130m", description = "Layer sizes: 130m, 370m or 1.3b.")
+    @Option(
+            names = "--architecture",
+            split = ",",
+            description = "mamba1, mamba2 or both, with a comma (default: both).")
+    private List<String> architectures = List.of(BenchShape.MAMBA2, BenchShape.MAMBA1);
+
+    @Option(names = "--kernel", split = ",", description = "reference, fused or both, with a comma (default: both).")
+    private List<String> kernels = new ArrayList<>(KERNELS.keySet());
+
+    @Option(names = "--shape", defaultValue = "130m", description = "Sizes: 130m, 370m or 1.3b (default: 130m).")
     private String shape;
 
-    @Option(names = "--batch", defaultValue = "1", description = "Sequences (default: ${DEFAULT-VALUE}).")
-    private int batch;
+    @Option(names = "--layers", description = "Layers (default: as many as the published model has).")
+    private Integer layers;
 
-    @Option(names = "--length", defaultValue = "512", description = "Tokens of each (default: ${DEFAULT-VALUE}).")
-    private int length;
+    @Option(names = "--lengths", split = ",", description = "Prompts of prefill (default: 128,512,2048,8192).")
+    private List<Integer> lengths = List.of(128, 512, 2048, 8192);
+
+    @Option(names = "--batches", split = ",", description = "Rows of decode (default: 1,8).")
+    private List<Integer> batches = List.of(1, 8);
+
+    @Option(names = "--train", split = ",", description = "Rows and tokens of a training step (default: 1,512).")
+    private List<Integer> training = List.of(1, 512);
 
     @Option(names = "--repetitions", defaultValue = "15", description = "Counted rounds (default: ${DEFAULT-VALUE}).")
     private int repetitions;
@@ -73,76 +95,75 @@ public final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<String> unknown =
-                names.stream().filter(name -> !ALL.containsKey(name)).toList();
+        List<String> unknown = Stream.of(
+                        names.stream().filter(name -> !ALL.containsKey(name)),
+                        kernels.stream().filter(name -> !KERNELS.containsKey(name)))
+                .flatMap(wrong -> wrong)
+                .toList();
         if (!unknown.isEmpty()) {
-            System.err.println("no benchmark " + unknown + "; there are " + ALL.keySet());
+            System.err.println("not known: " + unknown + "; there are the benchmarks " + ALL.keySet()
+                    + " and the kernels " + KERNELS.keySet());
             return 2;
         }
-        BenchShape stack = BenchShape.of(shape);
         Devices.useThreads(threads == null ? Runtime.getRuntime().availableProcessors() : threads);
+        System.out.print(Measurement.heading());
+        for (String architecture : architectures) {
+            BenchShape whole = BenchShape.of(architecture, shape);
+            measure(layers == null ? whole : whole.withLayers(layers));
+        }
+        return 0;
+    }
+
+    private void measure(BenchShape stack) throws IOException {
         Path folder = Files.createTempDirectory("statecraft-bench");
         try {
             stack.write(folder);
-            List<Measurement> measured = new ArrayList<>();
             try (LanguageModel model = LanguageModel.load(folder, Device.cpu())) {
                 for (String name : names) {
-                    Pairs pairs = ALL.get(name).run(model, batch, length, repetitions);
-                    measured.add(measurement(name, model, stack, pairs));
+                    for (String kernel : kernels) {
+                        measure(name, model.with(KERNELS.get(kernel)), stack);
+                    }
                 }
             }
-            System.out.print(table(measured));
-            write(measured);
-            return 0;
         } finally {
             delete(folder);
         }
     }
 
-    private Measurement measurement(String name, LanguageModel model, BenchShape stack, Pairs pairs) {
-        return new Measurement(
+    private void measure(String name, LanguageModel model, BenchShape stack) throws IOException {
+        switch (name) {
+            case "prefill" -> {
+                for (int length : lengths) {
+                    measure(name, model, stack, 1, length);
+                }
+            }
+            case "decode" -> {
+                for (int batch : batches) {
+                    measure(name, model, stack, batch, 1);
+                }
+            }
+            default -> measure(name, model, stack, training.get(0), training.get(1));
+        }
+    }
+
+    private void measure(String name, LanguageModel model, BenchShape stack, int batch, int length) throws IOException {
+        Pairs pairs = ALL.get(name).run(model, batch, length, repetitions);
+        Measurement measured = new Measurement(
                 name,
+                stack.architecture(),
                 model.kernel().name(),
-                stack.label(),
+                stack.size(),
+                stack.layers(),
                 batch,
                 length,
                 pairs.medianSeconds(),
                 pairs.floorSeconds(),
-                pairs.ratio(),
-                Measurement.peakRss());
-    }
-
-    private static String table(List<Measurement> measured) {
-        StringBuilder table = new StringBuilder(String.format(
-                "%-14s %-10s %-6s %5s %7s %10s %10s %8s %12s%n",
-                "bench", "kernel", "shape", "batch", "length", "median s", "floor s", "ratio", "peak RSS MB"));
-        for (Measurement m : measured) {
-            table.append(String.format(
-                    Locale.ROOT,
-                    "%-14s %-10s %-6s %5d %7d %10.4f %10.4f %8.2f %12s%n",
-                    m.bench(),
-                    m.kernel(),
-                    m.shape(),
-                    m.batch(),
-                    m.length(),
-                    m.medianSeconds(),
-                    m.floorSeconds(),
-                    m.ratioToFloor(),
-                    m.peakRssBytes() == null ? "-" : Long.toString(m.peakRssBytes() >> 20)));
+                pairs.ratio());
+        System.out.print(measured.line());
+        if (json != null) {
+            String line = new ObjectMapper().writeValueAsString(measured) + "\n";
+            Files.writeString(json, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         }
-        return table.toString();
-    }
-
-    private void write(List<Measurement> measured) throws IOException {
-        if (json == null) {
-            return;
-        }
-        ObjectMapper mapper = new ObjectMapper();
-        List<String> lines = new ArrayList<>();
-        for (Measurement m : measured) {
-            lines.add(mapper.writeValueAsString(m));
-        }
-        Files.write(json, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     private static void delete(Path folder) throws IOException {

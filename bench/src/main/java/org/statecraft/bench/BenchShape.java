@@ -9,88 +9,113 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.statecraft.model.mamba2.Mamba2Shape;
 import org.statecraft.model.safetensors.SafetensorsWriter;
 
 /**
- * The layer sizes of a published model with four layers and a small vocabulary: time depends on sizes, not on values or
- * names, and four layers are enough to see past the caches.
+ * A model of the sizes of a published one with random weights: time depends on sizes, not on values or names.
+ *
+ * @param layers of the published model, or fewer
+ * @param vocabulary rows of the embedding, which is also the head
  */
-enum BenchShape {
-    M130("130m", 768, 24),
-    M370("370m", 1024, 32),
-    B1_3("1.3b", 2048, 64);
+record BenchShape(String architecture, String size, int dModel, int layers, int vocabulary) {
+    static final String MAMBA1 = "mamba1";
+    static final String MAMBA2 = "mamba2";
 
-    static final int LAYERS = 4;
-    static final int VOCABULARY = 1024;
+    private static final int CONV = 4;
+    private static final int HEAD_DIM = 64;
 
-    private final String label;
-    private final int dModel;
-    private final int heads;
-
-    BenchShape(String label, int dModel, int heads) {
-        this.label = label;
-        this.dModel = dModel;
-        this.heads = heads;
+    /**
+     * Sizes of the state-spaces models.
+     *
+     * @param size 130m, 370m or 1.3b
+     */
+    static BenchShape of(String architecture, String size) {
+        int vocabulary = architecture.equals(MAMBA2) ? 50288 : 50280;
+        return switch (size) {
+            case "130m" -> new BenchShape(architecture, size, 768, 24, vocabulary);
+            case "370m" -> new BenchShape(architecture, size, 1024, 48, vocabulary);
+            case "1.3b" -> new BenchShape(architecture, size, 2048, 48, vocabulary);
+            default ->
+                throw new IllegalArgumentException("size '" + size + "' is not known; expected 130m, 370m or 1.3b");
+        };
     }
 
-    static BenchShape of(String label) {
-        for (BenchShape shape : values()) {
-            if (shape.label.equals(label)) {
-                return shape;
-            }
-        }
-        throw new IllegalArgumentException("shape '" + label + "' is not known; expected 130m, 370m or 1.3b");
+    /** The same with another number of layers; fewer than four stay in the caches. */
+    BenchShape withLayers(int count) {
+        return new BenchShape(architecture, size, dModel, count, vocabulary);
     }
 
-    String label() {
-        return label;
+    /** The same with another number of tokens. */
+    BenchShape withVocabulary(int rows) {
+        return new BenchShape(architecture, size, dModel, layers, rows);
     }
 
-    Mamba2Shape layer() {
-        return new Mamba2Shape(dModel, heads, 64, 1, 128, 4);
-    }
-
-    /** Writes a checkpoint with random weights in the ranges of a fresh model. */
+    /** Writes a checkpoint in the Hugging Face layout, weights in the ranges of a fresh model. */
     void write(Path folder) throws IOException {
-        Mamba2Shape layer = layer();
-        String config =
-                """
-                {"model_type": "mamba2", "vocab_size": %d, "hidden_size": %d, "num_hidden_layers": %d, "state_size": %d,
-                 "conv_kernel": %d, "expand": 2, "num_heads": %d, "head_dim": %d, "n_groups": %d, "tie_word_embeddings": true}
-                """
-                        .formatted(
-                                VOCABULARY,
-                                layer.dModel(),
-                                LAYERS,
-                                layer.state(),
-                                layer.convKernel(),
-                                layer.heads(),
-                                layer.headDim(),
-                                layer.groups());
-        Files.writeString(folder.resolve("config.json"), config);
+        Files.writeString(folder.resolve("config.json"), config());
         try (NDManager manager = NDManager.newBaseManager()) {
             Map<String, NDArray> tensors = new LinkedHashMap<>();
-            tensors.put("backbone.embeddings.weight", uniform(manager, 0.05, VOCABULARY, layer.dModel()));
-            tensors.put("backbone.norm_f.weight", manager.ones(new Shape(layer.dModel())));
-            for (int i = 0; i < LAYERS; i++) {
+            tensors.put("backbone.embeddings.weight", uniform(manager, 0.05, vocabulary, dModel));
+            tensors.put("backbone.norm_f.weight", manager.ones(new Shape(dModel)));
+            for (int i = 0; i < layers; i++) {
                 String prefix = "backbone.layers." + i + ".";
-                String mixer = prefix + "mixer.";
-                double in = 1 / Math.sqrt(dModel);
-                double out = in / Math.sqrt(2);
-                tensors.put(prefix + "norm.weight", manager.ones(new Shape(layer.dModel())));
-                tensors.put(mixer + "in_proj.weight", uniform(manager, in, layer.projectionRows(), layer.dModel()));
-                tensors.put(
-                        mixer + "conv1d.weight", uniform(manager, 0.5, layer.convChannels(), 1, layer.convKernel()));
-                tensors.put(mixer + "conv1d.bias", uniform(manager, 0.5, layer.convChannels()));
-                tensors.put(mixer + "dt_bias", manager.full(new Shape(layer.heads()), -4f));
-                tensors.put(mixer + "A_log", uniform(manager, 1, layer.heads()));
-                tensors.put(mixer + "D", manager.ones(new Shape(layer.heads())));
-                tensors.put(mixer + "norm.weight", manager.ones(new Shape(layer.dInner())));
-                tensors.put(mixer + "out_proj.weight", uniform(manager, out, layer.dModel(), layer.dInner()));
+                tensors.put(prefix + "norm.weight", manager.ones(new Shape(dModel)));
+                if (architecture.equals(MAMBA1)) {
+                    mamba1(manager, tensors, prefix + "mixer.");
+                } else {
+                    mamba2(manager, tensors, prefix + "mixer.");
+                }
             }
             SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors, Map.of());
         }
+    }
+
+    private String config() {
+        String common =
+                """
+                "vocab_size": %d, "hidden_size": %d, "num_hidden_layers": %d, "conv_kernel": %d, "expand": 2,
+                 "tie_word_embeddings": true"""
+                        .formatted(vocabulary, dModel, layers, CONV);
+        return architecture.equals(MAMBA1)
+                ? "{\"model_type\": \"mamba\", \"state_size\": 16, " + common + "}\n"
+                : "{\"model_type\": \"mamba2\", \"state_size\": 128, \"num_heads\": %d, \"head_dim\": %d, \"n_groups\": 1, %s}\n"
+                        .formatted(2 * dModel / HEAD_DIM, HEAD_DIM, common);
+    }
+
+    private void mamba1(NDManager manager, Map<String, NDArray> tensors, String mixer) {
+        int inner = 2 * dModel;
+        int state = 16;
+        int rank = (dModel + 15) / 16;
+        projections(manager, tensors, mixer, 2 * inner);
+        convolution(manager, tensors, mixer, inner);
+        tensors.put(mixer + "x_proj.weight", uniform(manager, 1 / Math.sqrt(inner), rank + 2 * state, inner));
+        tensors.put(mixer + "dt_proj.weight", uniform(manager, 1 / Math.sqrt(rank), inner, rank));
+        tensors.put(mixer + "dt_proj.bias", manager.full(new Shape(inner), -4f));
+        tensors.put(mixer + "A_log", uniform(manager, 1, inner, state));
+        tensors.put(mixer + "D", manager.ones(new Shape(inner)));
+    }
+
+    private void mamba2(NDManager manager, Map<String, NDArray> tensors, String mixer) {
+        int inner = 2 * dModel;
+        int state = 128;
+        int heads = inner / HEAD_DIM;
+        projections(manager, tensors, mixer, 2 * inner + 2 * state + heads);
+        convolution(manager, tensors, mixer, inner + 2 * state);
+        tensors.put(mixer + "dt_bias", manager.full(new Shape(heads), -4f));
+        tensors.put(mixer + "A_log", uniform(manager, 1, heads));
+        tensors.put(mixer + "D", manager.ones(new Shape(heads)));
+        tensors.put(mixer + "norm.weight", manager.ones(new Shape(inner)));
+    }
+
+    private void projections(NDManager manager, Map<String, NDArray> tensors, String mixer, int rows) {
+        double in = 1 / Math.sqrt(dModel);
+        tensors.put(mixer + "in_proj.weight", uniform(manager, in, rows, dModel));
+        tensors.put(mixer + "out_proj.weight", uniform(manager, in / Math.sqrt(2), dModel, 2L * dModel));
+    }
+
+    private static void convolution(NDManager manager, Map<String, NDArray> tensors, String mixer, int channels) {
+        tensors.put(mixer + "conv1d.weight", uniform(manager, 0.5, channels, 1, CONV));
+        tensors.put(mixer + "conv1d.bias", uniform(manager, 0.5, channels));
     }
 
     private static NDArray uniform(NDManager manager, double bound, long... shape) {

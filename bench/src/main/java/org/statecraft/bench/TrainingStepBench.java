@@ -26,7 +26,7 @@ final class TrainingStepBench {
     static Pairs run(LanguageModel model, long batch, long length, int repetitions) {
         int rounds = Pairs.WARM_UP + repetitions;
         int[] tokens = new SplittableRandom(1)
-                .ints(1 + batch * length * rounds, 0, BenchShape.VOCABULARY)
+                .ints(1 + batch * length * rounds, 0, model.config().vocabSize())
                 .toArray();
         TextWindows windows = new TextWindows("random tokens", tokens, Math.toIntExact(length));
         TrainingConfig config = new TrainingConfig(
