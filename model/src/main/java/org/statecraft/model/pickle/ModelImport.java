@@ -66,6 +66,7 @@ public final class ModelImport {
                     .toList();
             Path beside =
                     Files.isDirectory(source) ? source : source.toAbsolutePath().getParent();
+            PublishedFolder.removeLeftovers(target.toAbsolutePath().getParent());
             List<String> copied = new ArrayList<>();
             PublishedFolder.publish(target, folder -> {
                 write(folder.resolve(WEIGHTS), tensors, source);

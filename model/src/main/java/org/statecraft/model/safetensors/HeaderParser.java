@@ -23,18 +23,28 @@ import org.statecraft.model.safetensors.SafetensorsException.Kind;
 
 /**
  * Reads the JSON header of a safetensors file token by token, so that memory grows with what is there and not with what is
- * claimed: {@code {"__metadata__": {string: string}, "name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}}}.
+ * claimed. A few bytes of JSON can ask for an object of many, so what a header can ask for repeatedly is charged, at more than
+ * it costs: opening a file allocates at most the size of the file and {@link #CONSTANT}.
+ *
+ * <p>The form is {@code {"__metadata__": {string: string}, "name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}}}.
  */
 final class HeaderParser {
     static final int MAX_BYTES = 100_000_000;
     static final String METADATA = "__metadata__";
+    /** Enough for several thousand tensors, however small these are. */
+    static final long CONSTANT = 8L << 20;
+
+    private static final long TENSOR_COST = 2560;
+    private static final long FIELD_COST = 512;
+    private static final long NUMBER_COST = 96;
+    private static final int MAX_STRING = 1 << 20;
 
     /** No shared table of names: names come from outside, and a table can be made to overflow. */
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(64)
-                    .maxStringLength(MAX_BYTES)
+                    .maxStringLength(MAX_STRING)
                     .build())
             .build();
 
@@ -43,10 +53,13 @@ final class HeaderParser {
     private final Map<String, TensorInfo> tensors = new LinkedHashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private boolean metadataSeen;
+    /** Bytes that may still be allocated; the header itself is in memory already. */
+    private long left;
 
-    private HeaderParser(Path file, JsonParser json) {
+    private HeaderParser(Path file, JsonParser json, long dataBytes) {
         this.file = file;
         this.json = json;
+        this.left = dataBytes + CONSTANT;
     }
 
     /** Parses and validates a header whose data section has {@code dataBytes} bytes. */
@@ -54,7 +67,7 @@ final class HeaderParser {
         try (Reader text =
                         new InputStreamReader(new ByteArrayInputStream(header), StandardCharsets.UTF_8.newDecoder());
                 JsonParser json = JSON.createParser(text)) {
-            HeaderParser parser = new HeaderParser(file, json);
+            HeaderParser parser = new HeaderParser(file, json, dataBytes);
             parser.readAll();
             return Header.of(file, parser.tensors.values(), parser.metadata, dataBytes);
         } catch (JsonProcessingException e) {
@@ -95,6 +108,17 @@ final class HeaderParser {
         }
     }
 
+    private void charge(long bytes) {
+        left -= bytes;
+        if (left < 0) {
+            throw SafetensorsException.of(
+                    Kind.HEADER_MEMORY,
+                    file,
+                    "a header that needs more memory than the file has bytes",
+                    "at most the size of the file and " + CONSTANT + " bytes");
+        }
+    }
+
     private void readMetadata() throws IOException {
         if (metadataSeen) {
             throw SafetensorsException.of(Kind.DUPLICATE_NAME, file, METADATA + " twice", "it once");
@@ -105,9 +129,11 @@ final class HeaderParser {
         }
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String key = json.currentName();
+            charge(FIELD_COST + 8L * key.length());
             if (json.nextToken() != JsonToken.VALUE_STRING) {
                 throw badMetadata();
             }
+            charge(8L * json.getTextLength());
             metadata.put(key, json.getText());
         }
     }
@@ -118,6 +144,7 @@ final class HeaderParser {
     }
 
     private void readTensor(String name) throws IOException {
+        charge(TENSOR_COST + 8L * name.length());
         if (tensors.containsKey(name)) {
             throw SafetensorsException.of(Kind.DUPLICATE_NAME, file, name, "a second entry of that name", "one");
         }
@@ -130,6 +157,7 @@ final class HeaderParser {
         Set<String> seen = new HashSet<>();
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String field = json.currentName();
+            charge(FIELD_COST + 8L * field.length());
             if (!seen.add(field)) {
                 throw badEntry(name, "the field " + SafetensorsException.quote(field) + " twice", "it once");
             }
@@ -174,6 +202,7 @@ final class HeaderParser {
         }
         LongStream.Builder numbers = LongStream.builder();
         while (json.nextToken() != JsonToken.END_ARRAY) {
+            charge(NUMBER_COST);
             if (!json.currentToken().isNumeric()) {
                 throw badEntry(name, "a " + field + " that holds something else", "a list of whole numbers");
             }

@@ -18,6 +18,8 @@ public final class SafetensorsException extends InputException {
         HEADER_NOT_UTF8(AGAIN),
         HEADER_NOT_JSON(AGAIN),
         HEADER_NOT_OBJECT(AGAIN),
+        /** Reading the header would need more memory than the file has bytes. */
+        HEADER_MEMORY(AGAIN),
         DUPLICATE_NAME(AGAIN),
         /** A field of a tensor's entry is missing or of the wrong JSON type. */
         TENSOR_ENTRY(AGAIN),

@@ -231,6 +231,16 @@ final class ModelImportTest {
     }
 
     @Test
+    void whatAKilledImportLeftIsRemoved() throws IOException {
+        Files.write(
+                source().resolve("pytorch_model.bin"),
+                new TorchWriter().tensor("w", "HalfStorage", 2, 3).zip().bytes());
+        Files.createDirectory(folder.resolve(".imported.999999999-0123abcd.tmp"));
+        run();
+        assertEquals(Set.of("imported", "source"), names(folder));
+    }
+
+    @Test
     void folderWithoutCheckpointIsExplained() throws IOException {
         assertTrue(assertThrows(InputException.class, this::run)
                 .getMessage()

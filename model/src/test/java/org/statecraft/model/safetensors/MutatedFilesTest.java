@@ -1,5 +1,7 @@
 package org.statecraft.model.safetensors;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Device;
@@ -18,6 +20,8 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.statecraft.model.safetensors.SafetensorsException.Kind;
 import org.statecraft.model.testing.Allocation;
 import org.statecraft.model.testing.Fixtures;
@@ -89,6 +93,45 @@ final class MutatedFilesTest {
         }
         System.out.println("read " + read + ", refused " + refusals + ", most allocated beyond the size " + most);
         assertTrue(read > 250 && refusals.size() > 12, refusals::toString);
+    }
+
+    /** Headers that ask for many objects with few bytes. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'#':{'dtype':'U8','shape':[0],'data_offsets':[0,0]}",
+                "'#':{'dtype':'U8','shape':[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0],'data_offsets':[0,0]}",
+                "'#':{'a':0,'b':0,'c':0,'d':0,'dtype':'U8','shape':[0],'data_offsets':[0,0]}"
+            })
+    void hostileHeaderAllocatesNoMoreThanTheFile(String entry) throws IOException {
+        StringBuilder json = new StringBuilder("{");
+        for (int i = 0; i < 50_000; i++) {
+            json.append(i == 0 ? "" : ",").append(entry.replace('\'', '"').replace("#", Integer.toString(i, 36)));
+        }
+        assertRefusedWithinBudget(json.append('}').toString());
+    }
+
+    @Test
+    void longListsAndManyStringsAllocateNoMoreThanTheFile() throws IOException {
+        String numbers = "0,".repeat(1_000_000) + "0";
+        assertRefusedWithinBudget("{\"a\":{\"shape\":[" + numbers + "]}}");
+        StringBuilder metadata = new StringBuilder("{\"__metadata__\":{");
+        for (int i = 0; i < 100_000; i++) {
+            metadata.append(i == 0 ? "\"" : ",\"").append(i).append("\":\"\"");
+        }
+        assertRefusedWithinBudget(metadata.append("}}").toString());
+    }
+
+    private void assertRefusedWithinBudget(String header) throws IOException {
+        Path path = RawFiles.write(folder.resolve("hostile.safetensors"), header, new byte[0]);
+        long limit = Files.size(path) + HeaderParser.CONSTANT;
+        long allocated = Allocation.settled(
+                limit,
+                () -> Allocation.of(() -> assertEquals(
+                        Kind.HEADER_MEMORY,
+                        assertThrows(SafetensorsException.class, () -> SafetensorsFile.open(path))
+                                .kind())));
+        assertTrue(allocated <= limit, allocated + " bytes, at most " + limit);
     }
 
     /** Anywhere, in the header and its length, or in the header with a length that is right again. */
