@@ -6,9 +6,11 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.Layer;
+import org.statecraft.model.Weight;
 import org.statecraft.model.mamba1.Mamba1Layer;
 import org.statecraft.model.mamba2.Mamba2Layer;
 
@@ -17,13 +19,9 @@ import org.statecraft.model.mamba2.Mamba2Layer;
  * do not count.
  */
 final class Floor {
-    /** A product, in the fastest of the ways that array code can write it on this machine. */
-    private interface Product {
-        void run(NDManager scope);
-    }
-
     private final NDManager manager;
-    private final List<Product> products = new ArrayList<>();
+    /** Each in the fastest of the ways that array code can write it on this machine. */
+    private final List<Runnable> products = new ArrayList<>();
 
     private Floor(NDManager manager) {
         this.manager = manager;
@@ -45,15 +43,13 @@ final class Floor {
     }
 
     void run() {
-        try (NDManager scope = manager.newSubManager()) {
-            products.forEach(product -> product.run(scope));
-        }
+        products.forEach(Runnable::run);
     }
 
     private static List<NDArray> matrices(Layer layer) {
         if (layer instanceof Mamba1Layer m) {
             return Stream.of(m.inProj(), m.xProj(), m.dtProj(), m.outProj())
-                    .map(weight -> weight.base())
+                    .map(Weight::base)
                     .toList();
         }
         Mamba2Layer m = (Mamba2Layer) layer;
@@ -61,34 +57,28 @@ final class Floor {
     }
 
     private void add(NDArray matrix, long rows) {
-        long width = matrix.getShape().get(1);
-        NDArray x = manager.randomNormal(new Shape(rows, width));
-        if (rows > 16) {
-            products.add(scope -> product(scope, x, matrix.transpose()));
-            return;
+        NDArray x = manager.randomNormal(new Shape(rows, matrix.getShape().get(1)));
+        NDArray turned = matrix.transpose();
+        turned.attach(manager);
+        List<Runnable> ways = new ArrayList<>();
+        ways.add(() -> x.matMul(turned).close());
+        if (rows <= 16) {
+            NDArray columns = x.transpose();
+            ways.add(() -> matrix.matMul(columns).close());
         }
-        NDArray vector = x.get(0);
-        NDArray column = x.transpose();
-        List<Product> ways = new ArrayList<>(
-                List.of(scope -> product(scope, x, matrix.transpose()), scope -> product(scope, matrix, column)));
         if (rows == 1) {
-            ways.add(scope -> product(scope, matrix, vector));
+            NDArray vector = x.get(0);
+            ways.add(() -> matrix.matMul(vector).close());
         }
         products.add(
-                ways.stream().min(Comparator.comparingDouble(this::seconds)).orElseThrow());
+                ways.size() == 1
+                        ? ways.get(0)
+                        : ways.stream()
+                                .min(Comparator.comparingDouble(Floor::best))
+                                .orElseThrow());
     }
 
-    private double seconds(Product way) {
-        double best = Double.POSITIVE_INFINITY;
-        for (int i = 0; i < 5; i++) {
-            try (NDManager scope = manager.newSubManager()) {
-                best = Math.min(best, Pairs.seconds(() -> way.run(scope)));
-            }
-        }
-        return best;
-    }
-
-    private static void product(NDManager scope, NDArray left, NDArray right) {
-        left.matMul(right).close();
+    private static double best(Runnable way) {
+        return DoubleStream.generate(() -> Pairs.seconds(way)).limit(5).min().orElseThrow();
     }
 }
