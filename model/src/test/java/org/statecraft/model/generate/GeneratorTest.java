@@ -146,6 +146,10 @@ class GeneratorTest {
             for (int i = 0; i < all.size(); i++) {
                 assertSame(all.get(i), ended.get(i), "row " + i);
                 assertEquals(all.get(i).text(), String.join("", pieces.get(i)));
+                String whole = tokenizer.decode(all.get(i).tokens());
+                int end = whole.indexOf("t6");
+                assertEquals(
+                        end < 0 ? whole : whole.substring(0, end), all.get(i).text());
                 assertTrue(pieces.get(i).size() > 1, "more than one piece");
             }
             assertEquals(List.of(0, 1, 2), order.subList(0, 3), "the texts grow together");
