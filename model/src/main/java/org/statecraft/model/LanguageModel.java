@@ -199,7 +199,7 @@ public final class LanguageModel implements AutoCloseable {
 
     /**
      * As {@link #forward}, but leaves only the hidden row of each sequence's own last token, {@code [batch, 1, dModel]}: memory
-     * does not grow with the length.
+     * does not grow with the length. A sequence of length 0 keeps its state and has a row of zeros.
      */
     public Output prefill(TokenBatch batch, ModelState start) {
         LastRows last = new LastRows(batch);

@@ -5,9 +5,13 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 
-/** Keeps, of the hidden rows that pass by in segments, the one at each sequence's own last token. */
+/**
+ * Keeps, of the hidden rows that pass by in segments, the one at each sequence's own last token; zeros for a sequence without
+ * tokens.
+ */
 final class LastRows implements ForwardPass.Sink {
     private final NDManager owner;
     private final int[] last;
@@ -36,6 +40,8 @@ final class LastRows implements ForwardPass.Sink {
                     kept[row] = view.duplicate();
                 }
                 kept[row].attach(owner);
+            } else if (last[row] < 0 && from == 0) {
+                kept[row] = owner.zeros(new Shape(1, hidden.getShape().get(2)));
             }
         }
         hidden.close();

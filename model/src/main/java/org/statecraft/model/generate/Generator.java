@@ -2,83 +2,191 @@ package org.statecraft.model.generate;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.statecraft.model.Decoder;
+import org.statecraft.model.InputException;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.ModelState;
 import org.statecraft.model.Output;
+import org.statecraft.model.Snapshot;
 import org.statecraft.model.TokenBatch;
 import org.statecraft.model.Tokenizer;
 
-/** Continues a prompt: one prefill that leaves the carried state, then one step for each token. */
+/**
+ * Continues prompts: one prefill of all of them leaves the carried states, then each step gives every text one token. Texts
+ * that have ended leave the batch.
+ *
+ * <p>Each prompt has a sampler of its own with the seed of the options, so a text does not depend on the prompts beside it.
+ */
 public final class Generator {
+    /** Texts that grow together; further prompts wait, because each text carries a state. */
+    private static final int ROWS = 16;
+
     private final LanguageModel model;
     private final Tokenizer tokenizer;
+    private final Vocabulary vocabulary;
+    /** Null for new sequences. */
+    private final Snapshot start;
 
     public Generator(LanguageModel model, Tokenizer tokenizer) {
+        this(model, tokenizer, null);
+    }
+
+    /**
+     * Every prompt goes on from a snapshot, which the caller closes.
+     *
+     * @param start null for new sequences
+     */
+    public Generator(LanguageModel model, Tokenizer tokenizer, Snapshot start) {
         tokenizer.requireFits(model.config().vocabSize());
         this.model = model;
         this.tokenizer = tokenizer;
+        this.vocabulary = Vocabulary.of(model, tokenizer);
+        this.start = start;
     }
 
-    /** An empty prompt starts from the end-of-text token. */
+    /** Follows texts while they grow. */
+    @FunctionalInterface
+    public interface Listener {
+        /**
+         * A text has grown. The pieces of a text put together are {@link Generation#text()}. They hold whole characters, and
+         * nothing of a stop text.
+         *
+         * @param row place of the prompt in the list
+         * @param piece never empty
+         */
+        void text(int row, String piece);
+
+        /**
+         * A text has ended.
+         *
+         * @param state takes a snapshot after the prompt and all new tokens; may be asked during this call only
+         */
+        default void ended(int row, Generation generation, Supplier<Snapshot> state) {}
+    }
+
+    /** Continues one prompt; an empty one goes on from the snapshot, or starts from the end-of-text token. */
     public Generation generate(String prompt, SamplingOptions options) {
-        int[] ids = tokenizer.encode(prompt);
-        Sampler sampler = new Sampler(options);
-        int[] tokens = new int[options.maxTokens()];
-        int count = 0;
+        return generate(List.of(prompt), options).get(0);
+    }
+
+    /** Continues several prompts together; the texts are those that each prompt has alone. */
+    public List<Generation> generate(List<String> prompts, SamplingOptions options) {
+        return generate(prompts, options, (row, piece) -> {});
+    }
+
+    /** As above; the listener is called in this thread, and what it throws ends the generation. */
+    public List<Generation> generate(List<String> prompts, SamplingOptions options, Listener listener) {
+        List<Row> rows = new ArrayList<>();
+        for (String prompt : prompts) {
+            rows.add(new Row(rows.size(), promptTokens(prompt), options, new TextStream(tokenizer, options.stop())));
+        }
+        for (int from = 0; from < rows.size(); from += ROWS) {
+            generateTogether(rows.subList(from, Math.min(rows.size(), from + ROWS)), listener);
+        }
+        return rows.stream().map(Row::generation).toList();
+    }
+
+    private int[] promptTokens(String prompt) {
+        int[] tokens = tokenizer.encode(prompt);
+        if (tokens.length > 0) {
+            return tokens;
+        }
+        if (start == null) {
+            return new int[] {tokenizer.endOfText()};
+        }
+        if (start.logits() == null) {
+            throw new InputException("an empty prompt, and a snapshot without the logits of its last token, "
+                    + "which nothing can follow; give a prompt");
+        }
+        return tokens;
+    }
+
+    private void generateTogether(List<Row> rows, Listener listener) {
+        float[][] logits = new float[rows.size()][];
+        try (Decoder decoder = decoder(rows, logits)) {
+            decode(decoder, rows, logits, listener);
+        }
+    }
+
+    /** Reads the prompts; also leaves the logits that choose the first new tokens. */
+    private Decoder decoder(List<Row> rows, float[][] logits) {
         try (NDManager scope = model.newScope()) {
-            Step last = advance(scope, ids.length == 0 ? new int[] {tokenizer.endOfText()} : ids, null);
-            while (count < options.maxTokens()) {
-                int token = sampler.choose(last.logits, tokenizer.size());
-                if (token == tokenizer.endOfText()
-                        || model.config().eosTokenIds().contains(token)) {
-                    return finished(tokens, count, Generation.Finish.END_OF_TEXT);
-                }
-                tokens[count++] = token;
-                String text = options.stop().isEmpty() ? "" : tokenizer.decode(Arrays.copyOf(tokens, count));
-                for (String stop : options.stop()) {
-                    if (text.contains(stop)) {
-                        return new Generation(
-                                cut(text, options), Arrays.copyOf(tokens, count), Generation.Finish.STOP_TEXT);
-                    }
-                }
-                if (count < options.maxTokens()) {
-                    Step next = advance(scope, new int[] {token}, last.state);
-                    last.state.close();
-                    last = next;
+            ModelState from = start == null ? null : start.state(scope, rows.size());
+            if (rows.stream().allMatch(row -> row.prompt().length == 0)) {
+                Arrays.fill(logits, start.logits());
+                return model.decoder(from);
+            }
+            TokenBatch batch =
+                    TokenBatch.padded(scope, rows.stream().map(Row::prompt).toList());
+            Output output = model.prefill(batch, from);
+            if (from != null) {
+                from.close();
+            }
+            float[][] read = rowsOf(model.logits(output.hidden().squeeze(1)));
+            for (int i = 0; i < logits.length; i++) {
+                logits[i] = rows.get(i).prompt().length == 0 ? start.logits() : read[i];
+            }
+            return model.decoder(output.state());
+        }
+    }
+
+    private void decode(Decoder decoder, List<Row> rows, float[][] first, Listener listener) {
+        List<Row> going = rows;
+        float[][] logits = first;
+        while (true) {
+            List<Integer> kept = new ArrayList<>();
+            for (int i = 0; i < going.size(); i++) {
+                if (advance(decoder, going.get(i), i, logits[i], listener)) {
+                    kept.add(i);
                 }
             }
-            return finished(tokens, count, Generation.Finish.LENGTH);
+            if (kept.isEmpty()) {
+                return;
+            }
+            if (kept.size() < going.size()) {
+                decoder.keep(kept.stream().mapToInt(Integer::intValue).toArray());
+                going = kept.stream().map(going::get).toList();
+            }
+            logits = rowsOf(decoder.step(going.stream().mapToInt(Row::token).toArray()));
         }
     }
 
-    private static String cut(String text, SamplingOptions options) {
-        int end = text.length();
-        for (String stop : options.stop()) {
-            int at = text.indexOf(stop);
-            end = at < 0 ? end : Math.min(end, at);
+    /** Gives a text its next token; false when it has ended. */
+    private boolean advance(Decoder decoder, Row row, int at, float[] logits, Listener listener) {
+        String piece = row.advance(logits, vocabulary);
+        if (!piece.isEmpty()) {
+            listener.text(row.index(), piece);
         }
-        return text.substring(0, end);
+        if (row.ended()) {
+            listener.ended(row.index(), row.generation(), () -> snapshot(decoder.state(), row, at, logits));
+        }
+        return !row.ended();
     }
 
-    private Generation finished(int[] tokens, int count, Generation.Finish finish) {
-        int[] all = Arrays.copyOf(tokens, count);
-        return new Generation(tokenizer.decode(all), all, finish);
+    private Snapshot snapshot(ModelState states, Row row, int at, float[] logits) {
+        long tokens = row.length() + (start == null ? 0 : start.tokens());
+        try (ModelState own = states.rows(at)) {
+            if (!row.owesToken()) {
+                return Snapshot.of(model, own, logits, tokens);
+            }
+            try (Decoder alone = model.decoder(own)) {
+                float[] after = rowsOf(alone.step(new int[] {row.token()}))[0];
+                return Snapshot.of(model, alone.state(), after, tokens);
+            }
+        }
     }
 
-    private record Step(float[] logits, ModelState state) {}
-
-    /** Feeds tokens; returns the logits after the last one and the state, which belongs to {@code owner}. */
-    private Step advance(NDManager owner, int[] tokens, ModelState from) {
-        try (NDManager scope = owner.newSubManager()) {
-            long[] ids = Arrays.stream(tokens).asLongStream().toArray();
-            NDArray input = scope.create(ids, new Shape(1, ids.length));
-            Output output = model.forward(TokenBatch.of(input), from, null);
-            output.state().attach(owner);
-            NDArray last = output.hidden().get(new NDIndex(":, -1"));
-            return new Step(model.logits(last).toFloatArray(), output.state());
-        }
+    private static float[][] rowsOf(NDArray logits) {
+        int rows = (int) logits.getShape().get(0);
+        float[] flat = logits.toFloatArray();
+        int width = flat.length / rows;
+        return IntStream.range(0, rows)
+                .mapToObj(row -> Arrays.copyOfRange(flat, row * width, (row + 1) * width))
+                .toArray(float[][]::new);
     }
 }

@@ -18,6 +18,9 @@ public record SamplingOptions(int maxTokens, double temperature, int topK, doubl
         if (maxTokens < 0 || temperature < 0 || topK < 0 || !(topP > 0 && topP <= 1)) {
             throw new IllegalArgumentException("maxTokens ≥ 0, temperature ≥ 0, topK ≥ 0 and 0 < topP ≤ 1 expected");
         }
+        if (stop.contains("")) {
+            throw new IllegalArgumentException("a stop text has at least one character");
+        }
     }
 
     /** The likeliest token each time. */

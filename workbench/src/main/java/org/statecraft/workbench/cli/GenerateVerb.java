@@ -5,8 +5,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.statecraft.model.Devices;
 import org.statecraft.model.LanguageModel;
+import org.statecraft.model.Snapshot;
 import org.statecraft.model.Tokenizer;
 import org.statecraft.model.generate.Generation;
 import org.statecraft.model.generate.Generator;
@@ -19,25 +22,42 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Lets a model, with or without an adapter, continue a text. */
+/** Lets a model, with or without an adapter, continue texts. */
 @Command(
         name = "generate",
-        description = "Let a model, with or without an adapter, continue a text.",
+        description = "Let a model, with or without an adapter, continue texts. They are printed as they grow.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
+            "A state file holds what the model carries after a text: its size does not grow with the text.",
+            "Go on from one with --state, with a PROMPT or without.",
             "Example: statecraft generate --model recipes/models/books-4m 'The captain'",
             "Next:    statecraft run recipes/quickstart.yaml"
         })
 final class GenerateVerb implements Callable<Integer> {
-    @Parameters(paramLabel = "PROMPT", description = "The text to continue.")
-    private String prompt;
+    @Parameters(
+            paramLabel = "PROMPT",
+            arity = "0..*",
+            description = "A text to continue; several grow together, and none changes another.")
+    private List<String> prompts = new ArrayList<>();
 
     @Option(names = "--model", paramLabel = "DIR", required = true, description = "A model folder.")
     private Path model;
 
     @Option(names = "--adapter", paramLabel = "DIR", description = "An adapter folder for that model.")
     private Path adapter;
+
+    @Option(
+            names = "--state",
+            paramLabel = "FILE",
+            description = "Go on from this state file of the same model and adapter; without a PROMPT, right away.")
+    private Path state;
+
+    @Option(
+            names = "--save-state",
+            paramLabel = "FILE",
+            description = "Store the state after the prompt and all new tokens; for one PROMPT.")
+    private Path saveState;
 
     @Option(
             names = "--max-tokens",
@@ -93,15 +113,57 @@ final class GenerateVerb implements Callable<Integer> {
     @Override
     public Integer call() {
         SamplingOptions options = options();
+        List<String> texts = texts();
+        PrintWriter out = spec.commandLine().getOut();
         try (LanguageModel base = LanguageModel.load(model, Devices.parse(device));
                 Tokenizer tokenizer = Tokenizer.load(model)) {
             LanguageModel used = adapter == null ? base : base.with(AdapterFiles.load(adapter, base));
-            Generation generation = new Generator(used, tokenizer).generate(prompt, options);
-            PrintWriter out = spec.commandLine().getOut();
-            out.println(json ? Json.of(generation) : prompt + generation.text());
+            Snapshot start = state == null ? null : Snapshot.load(used, state);
+            Generator.Listener view = json ? (row, piece) -> {} : new GrowingTexts(out, texts);
+            List<Generation> all = new Generator(used, tokenizer, start).generate(texts, options, saving(view));
+            if (json) {
+                out.println(Json.of(IntStream.range(0, all.size())
+                        .mapToObj(i -> Continued.of(texts.get(i), all.get(i)))
+                        .toList()));
+            }
             out.flush();
             return ExitCode.DONE;
         }
+    }
+
+    /** One entry of the JSON. */
+    private record Continued(String prompt, String text, int[] tokens, Generation.Finish finish) {
+        static Continued of(String prompt, Generation generation) {
+            return new Continued(prompt, generation.text(), generation.tokens(), generation.finish());
+        }
+    }
+
+    /** The listener, and what {@code --save-state} asks for. */
+    private Generator.Listener saving(Generator.Listener view) {
+        return saveState == null
+                ? view
+                : new Generator.Listener() {
+                    @Override
+                    public void text(int row, String piece) {
+                        view.text(row, piece);
+                    }
+
+                    @Override
+                    public void ended(int row, Generation generation, Supplier<Snapshot> after) {
+                        view.ended(row, generation, after);
+                        try (Snapshot snapshot = after.get()) {
+                            snapshot.save(saveState);
+                        }
+                    }
+                };
+    }
+
+    private List<String> texts() {
+        if (prompts.isEmpty() && state == null) {
+            throw new ParameterException(spec.commandLine(), "Missing required parameter: PROMPT, or --state FILE");
+        }
+        require(prompts.size() <= 1 || saveState == null, "--save-state with PROMPTs", prompts.size(), "one PROMPT");
+        return prompts.isEmpty() ? List.of("") : List.copyOf(prompts);
     }
 
     private SamplingOptions options() {
@@ -109,10 +171,11 @@ final class GenerateVerb implements Callable<Integer> {
         require(temperature >= 0, "--temperature", temperature, "0 or more");
         require(topK >= 0, "--top-k", topK, "0 or more");
         require(topP > 0 && topP <= 1, "--top-p", topP, "a number above 0, at most 1");
+        require(!stop.contains(""), "a --stop text", "empty", "at least one character");
         return new SamplingOptions(maxTokens, temperature, topK, topP, stop, seed);
     }
 
-    private void require(boolean holds, String option, Number found, String expected) {
+    private void require(boolean holds, String option, Object found, String expected) {
         if (!holds) {
             throw new ParameterException(spec.commandLine(), option + " is " + found + "; expected " + expected);
         }

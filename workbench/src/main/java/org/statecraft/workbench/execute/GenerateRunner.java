@@ -1,12 +1,13 @@
 package org.statecraft.workbench.execute;
 
+import java.util.List;
 import org.statecraft.model.generate.Generation;
 import org.statecraft.model.generate.Generator;
 import org.statecraft.model.generate.SamplingOptions;
 import org.statecraft.workbench.recipe.GenerateStep;
 import org.statecraft.workbench.run.Event;
 
-/** Lets the current model continue a prompt. */
+/** Lets the current model continue a prompt; a stop request ends it between two tokens. */
 record GenerateRunner(GenerateStep step) implements StepRunner {
 
     @Override
@@ -23,8 +24,9 @@ record GenerateRunner(GenerateStep step) implements StepRunner {
                 step.topP() == null ? 1 : step.topP(),
                 step.stop(),
                 workspace.resolved().recipe().seed());
-        Generation generation =
-                new Generator(workspace.model(), workspace.tokenizer()).generate(step.prompt(), options);
+        Generation generation = new Generator(workspace.model(), workspace.tokenizer())
+                .generate(List.of(step.prompt()), options, (row, piece) -> workspace.checkStop())
+                .get(0);
         workspace
                 .events()
                 .append(new Event.Generated(

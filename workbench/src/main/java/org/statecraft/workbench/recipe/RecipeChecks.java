@@ -151,6 +151,11 @@ final class RecipeChecks implements Binder.Check {
     }
 
     private static void checkSampling(GenerateStep step, Scope scope) {
+        for (int i = 0; i < step.stop().size(); i++) {
+            if (step.stop().get(i).isEmpty()) {
+                scope.report("stop[" + i + "]", "an empty stop text", "at least one character", null);
+            }
+        }
         if (!scope.sound("temperature") || step.temperature() > 0) {
             return;
         }

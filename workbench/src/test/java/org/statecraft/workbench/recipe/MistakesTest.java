@@ -207,6 +207,18 @@ class MistakesTest {
     }
 
     @Test
+    void anEmptyTextStopsNothing() throws IOException {
+        assertPlaces(
+                problems(
+                        """
+                name: test
+                model: model
+                steps:
+                  - generate: {prompt: Once, stop: [x, §"", " "]}
+                """));
+    }
+
+    @Test
     void aCheckOverSeveralKeysKeepsQuietAboutKeysWithMistakes() throws IOException {
         List<Problem> problems = problems(RecipeFolder.RECIPE.replace("steps: 10", "steps: §ten, warmup: 10"));
 
