@@ -1,12 +1,20 @@
 package org.statecraft.model.testing;
 
 import java.util.List;
-import java.util.stream.Stream;
 import org.statecraft.model.Kernel;
 import org.statecraft.model.reference.ReferenceKernel;
 
 /** A kernel and a folder of {@code fixtures/models}: what one suite runs over. */
 public record KernelCase(String kernel, String model) {
+    private static final List<String> NAMES = List.of("reference");
+
+    /** Every kernel, for tests that write their own models; see {@link #kernel}. */
+    public static List<Kernel> kernels(int chunk) {
+        return NAMES.stream()
+                .map(name -> new KernelCase(name, "").kernel(chunk))
+                .toList();
+    }
+
     /** Every kernel with every case. */
     public static List<KernelCase> all() {
         return with(ModelCase.names());
@@ -18,7 +26,7 @@ public record KernelCase(String kernel, String model) {
     }
 
     private static List<KernelCase> with(List<String> models) {
-        return Stream.of("reference")
+        return NAMES.stream()
                 .flatMap(kernel -> models.stream().map(model -> new KernelCase(kernel, model)))
                 .toList();
     }
