@@ -77,6 +77,11 @@ public final class WrittenModel {
         return this;
     }
 
+    public WrittenModel rename(String name, String other) {
+        put(other, shapes.get(name));
+        return remove(name);
+    }
+
     /** The element type of tensors whose names end so, instead of F32; for {@link #writeHeader} only. */
     public WrittenModel stored(String suffix, String type) {
         types.put(suffix, type);
