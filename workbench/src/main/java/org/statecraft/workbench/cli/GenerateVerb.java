@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.statecraft.model.Devices;
+import org.statecraft.model.Kernels;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.Tokenizer;
 import org.statecraft.model.generate.Generation;
@@ -13,6 +14,7 @@ import org.statecraft.model.generate.Generator;
 import org.statecraft.model.generate.SamplingOptions;
 import org.statecraft.peft.files.AdapterFiles;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -77,12 +79,8 @@ final class GenerateVerb implements Callable<Integer> {
             description = "Of the sampler (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(
-            names = "--device",
-            paramLabel = "NAME",
-            defaultValue = "auto",
-            description = "auto, cpu or cuda:N (default: ${DEFAULT-VALUE}).")
-    private String device;
+    @Mixin
+    private ComputeOptions compute;
 
     @Option(names = "--json", description = "Print JSON for programs.")
     private boolean json;
@@ -93,7 +91,8 @@ final class GenerateVerb implements Callable<Integer> {
     @Override
     public Integer call() {
         SamplingOptions options = options();
-        try (LanguageModel base = LanguageModel.load(model, Devices.parse(device));
+        try (LanguageModel base =
+                        LanguageModel.load(model, Devices.parse(compute.device()), Kernels.named(compute.kernel()));
                 Tokenizer tokenizer = Tokenizer.load(model)) {
             LanguageModel used = adapter == null ? base : base.with(AdapterFiles.load(adapter, base));
             Generation generation = new Generator(used, tokenizer).generate(prompt, options);
