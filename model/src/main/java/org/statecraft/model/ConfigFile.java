@@ -4,11 +4,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.statecraft.model.files.JsonFiles;
 
-/** A model's configuration file, or a section of it: typed access that collects every problem before it complains. */
+/**
+ * A model's configuration file, or a section of it: typed access that collects every problem before it complains, and remembers
+ * which keys were asked for.
+ */
 public final class ConfigFile {
     private static final String NAME = "config.json";
     private static final Pattern INFINITY = Pattern.compile("\\+?inf(inity)?", Pattern.CASE_INSENSITIVE);
@@ -17,12 +23,15 @@ public final class ConfigFile {
     private final String section;
     private final JsonNode json;
     private final List<String> problems;
+    /** With the sections that they stand in. */
+    private final Set<String> asked;
 
-    private ConfigFile(Path path, String section, JsonNode json, List<String> problems) {
+    private ConfigFile(Path path, String section, JsonNode json, List<String> problems, Set<String> asked) {
         this.path = path;
         this.section = section;
         this.json = json;
         this.problems = problems;
+        this.asked = asked;
     }
 
     /** Reads {@code config.json} of a model folder. */
@@ -44,33 +53,65 @@ public final class ConfigFile {
         if (!json.isObject()) {
             throw new InputException(path + ": expected a JSON object");
         }
-        return new ConfigFile(path, "", json, new ArrayList<>());
+        return new ConfigFile(path, "", json, new ArrayList<>(), new HashSet<>());
     }
 
     /** The object under a key, empty where there is none; its problems are reported with those of the file. */
     public ConfigFile section(String key) {
-        JsonNode child = json.path(key);
-        if (!child.isMissingNode() && !child.isNull() && !child.isObject()) {
+        JsonNode child = node(key);
+        if (!absent(child) && !child.isObject()) {
             problem(key + " is " + child + ", expected an object");
         }
-        return new ConfigFile(path, section + key + ".", child, problems);
+        return new ConfigFile(path, section + key + ".", child, problems, asked);
     }
 
     public Path path() {
         return path;
     }
 
-    public JsonNode json() {
-        return json;
+    /** What stands under a key; a missing node where nothing does. */
+    public JsonNode node(String key) {
+        asked.add(section + key);
+        return json.path(key);
+    }
+
+    boolean has(String key) {
+        return !absent(node(key));
+    }
+
+    private static boolean absent(JsonNode node) {
+        return node.isMissingNode() || node.isNull();
+    }
+
+    /**
+     * Keys that nobody asked for, in the order of the file, with the sections that they stand in.
+     *
+     * @param harmless keys that change nothing
+     */
+    List<String> unknownKeys(Set<String> harmless) {
+        List<String> unknown = new ArrayList<>();
+        addUnknown("", json, harmless, unknown);
+        return unknown;
+    }
+
+    private void addUnknown(String prefix, JsonNode object, Set<String> harmless, List<String> unknown) {
+        for (Map.Entry<String, JsonNode> entry : object.properties()) {
+            String key = prefix + entry.getKey();
+            if (asked.stream().anyMatch(a -> a.startsWith(key + "."))) {
+                addUnknown(key + ".", entry.getValue(), harmless, unknown);
+            } else if (!asked.contains(key) && !harmless.contains(entry.getKey())) {
+                unknown.add(key);
+            }
+        }
     }
 
     public String text(String key) {
-        return json.path(key).asText("");
+        return node(key).asText("");
     }
 
     public int positive(String key, int otherwise) {
-        JsonNode node = json.path(key);
-        if (node.isMissingNode()) {
+        JsonNode node = node(key);
+        if (absent(node)) {
             return otherwise;
         }
         if (!node.isInt() || node.intValue() < 1) {
@@ -87,8 +128,8 @@ public final class ConfigFile {
     }
 
     public double number(String key, double otherwise) {
-        JsonNode node = json.path(key);
-        if (node.isMissingNode()) {
+        JsonNode node = node(key);
+        if (absent(node)) {
             return otherwise;
         }
         if (!node.isNumber()) {
@@ -98,8 +139,8 @@ public final class ConfigFile {
     }
 
     public boolean flag(String key, boolean otherwise) {
-        JsonNode node = json.path(key);
-        if (node.isMissingNode()) {
+        JsonNode node = node(key);
+        if (absent(node)) {
             return otherwise;
         }
         if (!node.isBoolean()) {
@@ -108,9 +149,14 @@ public final class ConfigFile {
         return node.booleanValue();
     }
 
+    /** True or false where the file says so, else null. */
+    public Boolean flagOrNull(String key) {
+        return absent(node(key)) ? null : (Boolean) flag(key, false);
+    }
+
     /** One id, a list of ids or nothing. */
     public List<Integer> tokenIds(String key) {
-        JsonNode node = json.path(key);
+        JsonNode node = node(key);
         if (node.isInt()) {
             return List.of(node.intValue());
         }
@@ -121,8 +167,8 @@ public final class ConfigFile {
 
     /** A key that may be absent but otherwise has the one value that is supported. */
     public void requireValue(String key, String supported) {
-        JsonNode node = json.path(key);
-        if (!node.isMissingNode() && !node.isNull() && !node.asText().equals(supported)) {
+        JsonNode node = node(key);
+        if (!absent(node) && !node.asText().equals(supported)) {
             problem(key + " is " + node + "; only " + supported + " is supported");
         }
     }
@@ -136,8 +182,8 @@ public final class ConfigFile {
      * {@code {"__float__": "Infinity"}} by transformers 5.
      */
     public double[] limits(String key) {
-        JsonNode node = json.path(key);
-        if (node.isMissingNode() || node.isNull()) {
+        JsonNode node = node(key);
+        if (absent(node)) {
             return new double[] {0, Double.POSITIVE_INFINITY};
         }
         double[] limits = {limit(node.path(0)), limit(node.path(1))};

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /** Where and with how many threads the tensor library computes. */
 public final class Devices {
-    private static final Pattern CUDA = Pattern.compile("cuda:(\\d+)");
+    private static final Pattern CUDA = Pattern.compile("cuda:(\\d{1,3})");
 
     private Devices() {}
 
@@ -38,8 +38,9 @@ public final class Devices {
         }
         int index = Integer.parseInt(cuda.group(1));
         if (index >= gpus) {
-            throw new InputException("device " + name + " was asked for, but " + gpus
-                    + " CUDA devices were found; use device: auto or cpu");
+            throw new InputException(
+                    "device " + name + " was asked for, but " + gpus
+                            + " CUDA devices were found; use device: auto or cpu, or see what 'statecraft env' says is missing");
         }
         return Device.gpu(index);
     }

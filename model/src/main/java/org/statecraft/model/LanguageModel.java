@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.statecraft.model.reference.ReferenceKernel;
 
 /**
  * A Mamba language model: embedding, layers with a residual stream, final norm and head, run by a {@link Kernel} and
@@ -52,15 +51,19 @@ public final class LanguageModel implements AutoCloseable {
 
     private record Parameters(Weight embedding, List<Layer> layers, Weight finalNorm, Weight untiedHead) {}
 
-    /** Loads a model folder in float32. */
+    /** Loads a model folder in float32, for the kernel that {@link Kernels#AUTO} means. */
     public static LanguageModel load(Path folder, Device device) {
+        return load(folder, device, Kernels.AUTO.make());
+    }
+
+    /** Loads a model folder in float32. */
+    public static LanguageModel load(Path folder, Device device, Kernel kernel) {
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            return load(checkpoint, device);
+            return load(checkpoint, device, kernel);
         }
     }
 
-    /** Loads an opened checkpoint in float32; the checkpoint may be closed afterwards. */
-    public static LanguageModel load(Checkpoint checkpoint, Device device) {
+    private static LanguageModel load(Checkpoint checkpoint, Device device, Kernel kernel) {
         NDManager manager = NDManager.newBaseManager(device);
         try {
             List<Layer> layers = IntStream.range(0, checkpoint.shapes().size())
@@ -71,7 +74,7 @@ public final class LanguageModel implements AutoCloseable {
                     layers,
                     checkpoint.weight(manager, Checkpoint.FINAL_NORM),
                     checkpoint.tied() ? null : checkpoint.weight(manager, Checkpoint.HEAD));
-            return new LanguageModel(manager, checkpoint.config(), new ReferenceKernel(), List.of(), parameters);
+            return new LanguageModel(manager, checkpoint.config(), kernel, List.of(), parameters);
         } catch (RuntimeException e) {
             manager.close();
             throw e;

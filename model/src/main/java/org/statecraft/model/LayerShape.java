@@ -1,10 +1,15 @@
 package org.statecraft.model;
 
+import java.util.Map;
+
 /**
  * The sizes of one layer, read off its tensors: layers of a sliced model may differ. Mamba-1, whose channels all have a step
  * size and a decay of their own, counts as one head as wide as the layer.
  */
 public interface LayerShape {
+    /** The sizes that this architecture has, by the names that people know them by, in a fixed order. */
+    Map<String, Long> sizes();
+
     /** Width of the residual stream. */
     long dModel();
 

@@ -41,6 +41,11 @@ public final class LayerTensors {
         return shape.dimension() > axis && shape.get(axis) > 0 ? shape.get(axis) : otherwise;
     }
 
+    /** Notes something wrong with a tensor. */
+    public void problem(String name, String problem) {
+        problems.add(prefix + name + " " + problem);
+    }
+
     /** Notes a size that differs from what the configuration says under {@code key}. */
     public void compare(String name, String key, long configured, long inferred) {
         if (configured != inferred) {
@@ -66,5 +71,20 @@ public final class LayerTensors {
         if (has(name)) {
             check(name, wanted);
         }
+    }
+
+    /**
+     * As {@link #optional}, and notes a bias that is there although the configuration says no, or the other way round.
+     *
+     * @param said what stands under {@code key}; null where nothing does
+     */
+    public void bias(String name, String key, Boolean said, long... wanted) {
+        if (said != null && said != has(name)) {
+            problem(
+                    name,
+                    (has(name) ? "is there" : "is missing") + ", although the configuration says " + key + " = "
+                            + said);
+        }
+        optional(name, wanted);
     }
 }

@@ -2,16 +2,30 @@ package org.statecraft.model;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.statecraft.model.files.JsonFiles;
 
-/** Text to token ids and back by a local {@code tokenizer.json}; adds no special tokens, cuts nothing, pads nothing. */
+/** Text to token ids and back by a local {@code tokenizer.json}; cuts nothing, pads nothing. */
 public final class Tokenizer implements AutoCloseable {
+    static final String FILE = "tokenizer.json";
+    /** What ends a text, where nothing but the tokenizer itself says it. */
+    private static final List<String> ENDS = List.of("<|endoftext|>", "</s>");
+
+    /** Tokens of Codestral's vocabulary. */
+    private static final int CODESTRAL_TOKENS = 32768;
+
+    /** Tokens of the GPT-NeoX tokenizer; configurations count up to 15 rows of padding more. */
+    private static final int PILE_TOKENS = 50277;
+
     private final HuggingFaceTokenizer tokenizer;
     private final Path file;
     private final int size;
@@ -24,40 +38,85 @@ public final class Tokenizer implements AutoCloseable {
         this.endOfText = endOfText;
     }
 
-    /** Loads {@code tokenizer.json} of a model folder. */
+    /**
+     * Loads {@code tokenizer.json} of a model folder. The end of a text is what {@code tokenizer_config.json},
+     * {@code generation_config.json} or {@code config.json} there name first.
+     */
     public static Tokenizer load(Path modelFolder) {
-        Path file = modelFolder.resolve("tokenizer.json");
+        Path file = modelFolder.resolve(FILE);
         if (!Files.isRegularFile(file)) {
-            throw new InputException(
-                    modelFolder + " holds no tokenizer.json; put the file of the model's tokenizer there"
-                            + " (models trained on the Pile use that of EleutherAI/gpt-neox-20b)");
+            throw new InputException(modelFolder + " holds no " + FILE + "; put there " + wanted(modelFolder));
         }
-        return ofFile(file);
+        return open(file, modelFolder);
     }
 
-    /** Loads a tokenizer file. */
+    /** Loads a tokenizer file on its own. */
     public static Tokenizer ofFile(Path file) {
+        return open(file, null);
+    }
+
+    /** Where the tokenizer of a model can be had, as far as its configuration tells. */
+    private static String wanted(Path modelFolder) {
+        ModelConfig config;
+        try {
+            config = Configuration.read(modelFolder).config();
+        } catch (InputException e) {
+            return "the file of the tokenizer that the model was trained with";
+        }
+        String own = "that of the model itself, from the repository of its weights";
+        if (config.architecture().equals("FalconMamba")) {
+            return own + " (tiiuae/falcon-mamba-7b)";
+        }
+        if (config.vocabSize() == CODESTRAL_TOKENS) {
+            return own + " (mistralai/Mamba-Codestral-7B-v0.1)";
+        }
+        return config.vocabSize() >= PILE_TOKENS && config.vocabSize() < PILE_TOKENS + 16
+                ? "that of EleutherAI/gpt-neox-20b, with which models of the Pile were trained"
+                : "the one that the model was trained with, of at most " + config.vocabSize() + " tokens";
+    }
+
+    private static Tokenizer open(Path file, Path modelFolder) {
         JsonNode json = JsonFiles.read(file);
-        int highest = -1;
-        for (JsonNode id : json.path("model").path("vocab")) {
-            highest = Math.max(highest, id.intValue());
-        }
-        int endOfText = 0;
-        for (JsonNode token : json.path("added_tokens")) {
-            highest = Math.max(highest, token.path("id").intValue());
-            if (token.path("content").asText().equals("<|endoftext|>")) {
-                endOfText = token.path("id").intValue();
-            }
-        }
-        if (highest < 0) {
+        Map<String, Integer> ids = new HashMap<>();
+        json.path("model")
+                .path("vocab")
+                .properties()
+                .forEach(e -> ids.put(e.getKey(), e.getValue().intValue()));
+        json.path("added_tokens")
+                .forEach(token ->
+                        ids.put(token.path("content").asText(), token.path("id").intValue()));
+        if (ids.isEmpty()) {
             throw new InputException(file + " holds no vocabulary; is it a Hugging Face tokenizer file?");
         }
+        int size = Collections.max(ids.values()) + 1;
         Map<String, String> options = Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
         try {
-            return new Tokenizer(HuggingFaceTokenizer.newInstance(file, options), file, highest + 1, endOfText);
+            return new Tokenizer(
+                    HuggingFaceTokenizer.newInstance(file, options), file, size, endOfText(modelFolder, ids));
         } catch (IOException | RuntimeException e) {
             throw new InputException(file + " is not a tokenizer file that can be used: " + e.getMessage(), e);
         }
+    }
+
+    private static int endOfText(Path modelFolder, Map<String, Integer> ids) {
+        JsonNode named = sibling(modelFolder, "tokenizer_config.json").path("eos_token");
+        Integer id = ids.get(named.isObject() ? named.path("content").asText() : named.asText());
+        if (id != null) {
+            return id;
+        }
+        for (String file : List.of("generation_config.json", "config.json")) {
+            JsonNode written = sibling(modelFolder, file).path("eos_token_id");
+            JsonNode first = written.isArray() ? written.path(0) : written;
+            if (first.isInt() && ids.containsValue(first.intValue())) {
+                return first.intValue();
+            }
+        }
+        return ENDS.stream().filter(ids::containsKey).findFirst().map(ids::get).orElse(0);
+    }
+
+    private static JsonNode sibling(Path modelFolder, String name) {
+        Path file = modelFolder == null ? null : modelFolder.resolve(name);
+        return file != null && Files.isRegularFile(file) ? JsonFiles.read(file) : MissingNode.getInstance();
     }
 
     /** One more than the highest id. */
@@ -65,7 +124,7 @@ public final class Tokenizer implements AutoCloseable {
         return size;
     }
 
-    /** The id of {@code <|endoftext|>}: begin and end of a text, and padding. */
+    /** The id that ends a text, such as that of {@code <|endoftext|>}; it also stands before a text and for padding. */
     public int endOfText() {
         return endOfText;
     }
@@ -78,8 +137,18 @@ public final class Tokenizer implements AutoCloseable {
         }
     }
 
+    /** The tokens of a text, no special ones added. */
     public int[] encode(String text) {
-        return Arrays.stream(tokenizer.encode(text, false, false).getIds())
+        return encode(text, false);
+    }
+
+    /** The tokens of a prompt: those of {@link #encode} behind what this tokenizer puts before a text, such as {@code <s>}. */
+    public int[] encodePrompt(String text) {
+        return encode(text, true);
+    }
+
+    private int[] encode(String text, boolean special) {
+        return Arrays.stream(tokenizer.encode(text, special, false).getIds())
                 .mapToInt(Math::toIntExact)
                 .toArray();
     }

@@ -14,6 +14,8 @@ import org.statecraft.model.ModelConfig;
  *
  * @param timeStepRank R, width of the factor from which the step sizes come
  * @param mixerRmsEpsilon of FalconMamba's weightless norm on δ, B and C; null for Mamba-1, which has none
+ * @param useBias whether in_proj and out_proj have a bias; null where the file does not say
+ * @param useConvBias whether the convolution has a bias; null where the file does not say
  */
 public record Mamba1Config(
         int vocabSize,
@@ -26,6 +28,8 @@ public record Mamba1Config(
         int timeStepRank,
         double layerNormEpsilon,
         Double mixerRmsEpsilon,
+        Boolean useBias,
+        Boolean useConvBias,
         boolean tieWordEmbeddings,
         List<Integer> eosTokenIds)
         implements ModelConfig {
@@ -47,6 +51,8 @@ public record Mamba1Config(
                 rank(file, "time_step_rank", hidden),
                 file.number("layer_norm_epsilon", 1e-5),
                 file.text("model_type").equals("falcon_mamba") ? file.number("mixer_rms_eps", 1e-6) : null,
+                file.flagOrNull("use_bias"),
+                file.flagOrNull("use_conv_bias"),
                 file.flag("tie_word_embeddings", true),
                 file.tokenIds("eos_token_id"));
         file.throwIfProblems();
@@ -69,6 +75,8 @@ public record Mamba1Config(
                 rank(mixer, "dt_rank", hidden),
                 1e-5,
                 null,
+                mixer.flagOrNull("bias"),
+                mixer.flagOrNull("conv_bias"),
                 file.flag("tie_embeddings", true),
                 List.of());
         file.throwIfProblems();
@@ -77,7 +85,7 @@ public record Mamba1Config(
 
     /** {@code "auto"} is ⌈dModel / 16⌉. */
     private static int rank(ConfigFile file, String key, int hidden) {
-        JsonNode node = file.json().path(key);
+        JsonNode node = file.node(key);
         return node.asText("auto").equals("auto") ? (hidden + 15) / 16 : file.positive(key, 1);
     }
 
@@ -107,9 +115,9 @@ public record Mamba1Config(
         tensors.check(mixer + "A_log", inner, state);
         tensors.check(mixer + "D", inner);
         tensors.check(mixer + "out_proj.weight", shape.dModel(), inner);
-        tensors.optional(mixer + "in_proj.bias", shape.projectionRows());
-        tensors.optional(mixer + "conv1d.bias", inner);
-        tensors.optional(mixer + "out_proj.bias", shape.dModel());
+        tensors.bias(mixer + "in_proj.bias", "use_bias", useBias, shape.projectionRows());
+        tensors.bias(mixer + "conv1d.bias", "use_conv_bias", useConvBias, inner);
+        tensors.bias(mixer + "out_proj.bias", "use_bias", useBias, shape.dModel());
         return shape;
     }
 

@@ -1,5 +1,7 @@
 package org.statecraft.model.mamba1;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.statecraft.model.LayerShape;
 
 /**
@@ -8,6 +10,17 @@ import org.statecraft.model.LayerShape;
  * @param dtRank R, width of the factor from which the step sizes come
  */
 public record Mamba1Shape(long dModel, long dInner, long state, long dtRank, long convKernel) implements LayerShape {
+
+    @Override
+    public Map<String, Long> sizes() {
+        Map<String, Long> sizes = new LinkedHashMap<>();
+        sizes.put("d_model", dModel);
+        sizes.put("d_inner", dInner);
+        sizes.put("d_state", state);
+        sizes.put("dt_rank", dtRank);
+        sizes.put("d_conv", convKernel);
+        return sizes;
+    }
 
     @Override
     public long heads() {

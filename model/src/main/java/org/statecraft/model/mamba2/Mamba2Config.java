@@ -10,6 +10,9 @@ import org.statecraft.model.ModelConfig;
 /**
  * The configuration of a Mamba-2 model; one component for each key of the Hugging Face layout that changes what is computed.
  * Defaults are those of the layout that is read.
+ *
+ * @param useBias whether in_proj and out_proj have a bias; null where the file does not say
+ * @param useConvBias whether the convolution has a bias; null where the file does not say
  */
 public record Mamba2Config(
         int vocabSize,
@@ -23,6 +26,8 @@ public record Mamba2Config(
         int nGroups,
         double layerNormEpsilon,
         double[] timeStepLimit,
+        Boolean useBias,
+        Boolean useConvBias,
         boolean tieWordEmbeddings,
         List<Integer> eosTokenIds)
         implements ModelConfig {
@@ -45,6 +50,8 @@ public record Mamba2Config(
                 file.positive("n_groups", 8),
                 file.number("layer_norm_epsilon", 1e-5),
                 file.limits("time_step_limit"),
+                file.flagOrNull("use_bias"),
+                file.flagOrNull("use_conv_bias"),
                 file.flag("tie_word_embeddings", false),
                 file.tokenIds("eos_token_id"));
         return config.checked(file, expand);
@@ -72,6 +79,8 @@ public record Mamba2Config(
                 mixer.positive("ngroups", 1),
                 1e-5,
                 mixer.limits("dt_limit"),
+                mixer.flagOrNull("bias"),
+                mixer.flagOrNull("conv_bias"),
                 file.flag("tie_embeddings", true),
                 List.of());
         return config.checked(file, expand);
@@ -93,8 +102,11 @@ public record Mamba2Config(
                 file.positive("n_groups", 8),
                 1e-5,
                 new double[] {0, Double.POSITIVE_INFINITY},
+                null,
+                null,
                 file.flag("tie_embeddings", false),
-                List.of());
+                // of its tokenizer; the file says nothing
+                List.of(2));
         return config.checked(file, 2);
     }
 
@@ -129,6 +141,13 @@ public record Mamba2Config(
         tensors.compare(mixer + "conv1d.weight", "state_size", stateSize, state);
         tensors.compare(mixer + "conv1d.weight", "conv_kernel", convKernel, taps);
         tensors.check("norm.weight", shape.dModel());
+        long beside = (tensors.size(mixer + "in_proj.weight", 0, 0) - shape.projectionRows()) / 2;
+        if (beside > 0 && tensors.size(mixer + "out_proj.weight", 1, 0) == inner + beside) {
+            tensors.problem(
+                    mixer + "in_proj.weight",
+                    "has 2·" + beside
+                            + " rows for a gated MLP beside the scan (d_ssm < d_inner), which is not supported");
+        }
         tensors.check(mixer + "in_proj.weight", shape.projectionRows(), shape.dModel());
         tensors.check(mixer + "conv1d.weight", shape.convChannels(), 1, taps);
         tensors.check(mixer + "dt_bias", heads);
@@ -137,9 +156,9 @@ public record Mamba2Config(
         tensors.check(mixer + "out_proj.weight", shape.dModel(), shape.dInner());
         long skips = tensors.size(mixer + "D", 0, heads);
         tensors.check(mixer + "D", skips == shape.dInner() ? shape.dInner() : heads);
-        tensors.optional(mixer + "in_proj.bias", shape.projectionRows());
-        tensors.optional(mixer + "conv1d.bias", shape.convChannels());
-        tensors.optional(mixer + "out_proj.bias", shape.dModel());
+        tensors.bias(mixer + "in_proj.bias", "use_bias", useBias, shape.projectionRows());
+        tensors.bias(mixer + "conv1d.bias", "use_conv_bias", useConvBias, shape.convChannels());
+        tensors.bias(mixer + "out_proj.bias", "use_bias", useBias, shape.dModel());
         return shape;
     }
 

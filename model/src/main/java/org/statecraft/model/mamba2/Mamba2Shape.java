@@ -1,10 +1,25 @@
 package org.statecraft.model.mamba2;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.statecraft.model.LayerShape;
 
 /** The sizes of one Mamba-2 layer. */
 public record Mamba2Shape(long dModel, long heads, long headDim, long groups, long state, long convKernel)
         implements LayerShape {
+
+    @Override
+    public Map<String, Long> sizes() {
+        Map<String, Long> sizes = new LinkedHashMap<>();
+        sizes.put("d_model", dModel);
+        sizes.put("d_inner", dInner());
+        sizes.put("heads", heads);
+        sizes.put("head_dim", headDim);
+        sizes.put("groups", groups);
+        sizes.put("d_state", state);
+        sizes.put("d_conv", convKernel);
+        return sizes;
+    }
 
     /** x, B and C. */
     @Override

@@ -1,13 +1,21 @@
 package org.statecraft.model.testing;
 
 import java.util.List;
-import java.util.stream.Stream;
 import org.statecraft.model.Kernel;
 import org.statecraft.model.fused.FusedKernel;
 import org.statecraft.model.reference.ReferenceKernel;
 
 /** A kernel and a folder of {@code fixtures/models}: what one suite runs over. */
 public record KernelCase(String kernel, String model) {
+    private static final List<String> NAMES = List.of("reference");
+
+    /** Every kernel, for tests that write their own models; see {@link #kernel}. */
+    public static List<Kernel> kernels(int chunk) {
+        return NAMES.stream()
+                .map(name -> new KernelCase(name, "").kernel(chunk))
+                .toList();
+    }
+
     /** Every kernel with every case. */
     public static List<KernelCase> all() {
         return with(ModelCase.names());
@@ -19,7 +27,7 @@ public record KernelCase(String kernel, String model) {
     }
 
     private static List<KernelCase> with(List<String> models) {
-        return Stream.of("reference", "fused")
+        return NAMES.stream()
                 .flatMap(kernel -> models.stream()
                         .filter(m -> !kernel.equals("fused") || m.startsWith("mamba2"))
                         .map(model -> new KernelCase(kernel, model)))

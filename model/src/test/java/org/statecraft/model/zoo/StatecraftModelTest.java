@@ -35,11 +35,12 @@ class StatecraftModelTest {
 
     @Test
     void theExampleOfThePageRunsAndIsTheOneShown() throws TranslateException, IOException {
-        String result = EmbeddingExample.continueAndScore(BOOKS, GOLDEN.path("prompt").asText());
+        String result =
+                EmbeddingExample.continueAndScore(BOOKS, GOLDEN.path("prompt").asText());
         assertTrue(result.matches("(?s).+ \\(\\d+\\.\\d nats\\)"), result);
 
-        String source = Files.readString(
-                HOME.resolve("model/src/test/java/org/statecraft/model/zoo/EmbeddingExample.java"));
+        String source =
+                Files.readString(HOME.resolve("model/src/test/java/org/statecraft/model/zoo/EmbeddingExample.java"));
         String page = Files.readString(HOME.resolve("docs/embedding.md"));
         Matcher shown = Pattern.compile("(?s)```java\n(.*?)```").matcher(page);
         assertTrue(shown.find(), "the page shows code");
@@ -54,7 +55,9 @@ class StatecraftModelTest {
             String text = GOLDEN.path("prompt").asText();
             TokenLikelihoods scores = predictor.predict(text);
             assertEquals(scores.tokens().size(), scores.logProbabilities().size());
-            assertEquals(scores, predictor.batchPredict(List.of("Other words.", text)).get(1));
+            assertEquals(
+                    scores,
+                    predictor.batchPredict(List.of("Other words.", text)).get(1));
             assertEquals(List.of(), predictor.predict("").tokens());
             try (LanguageModel direct = LanguageModel.load(BOOKS, Device.cpu());
                     NDManager scope = direct.newScope()) {
@@ -63,8 +66,7 @@ class StatecraftModelTest {
                     ids[i] = scores.tokens().get(i - 1);
                 }
                 NDArray input = scope.create(ids, new Shape(1, ids.length));
-                float lossSum =
-                        direct.lossSum(TokenBatch.of(input), input).getFloat();
+                float lossSum = direct.lossSum(TokenBatch.of(input), input).getFloat();
                 assertEquals(lossSum, -scores.sum(), Tolerances.logLikelihoodSum(lossSum));
             }
         }

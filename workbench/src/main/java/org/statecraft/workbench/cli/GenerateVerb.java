@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.statecraft.model.Devices;
+import org.statecraft.model.Kernels;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.Snapshot;
 import org.statecraft.model.Tokenizer;
@@ -16,6 +17,7 @@ import org.statecraft.model.generate.Generator;
 import org.statecraft.model.generate.SamplingOptions;
 import org.statecraft.peft.files.AdapterFiles;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -97,12 +99,8 @@ final class GenerateVerb implements Callable<Integer> {
             description = "Of the sampler (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(
-            names = "--device",
-            paramLabel = "NAME",
-            defaultValue = "auto",
-            description = "auto, cpu or cuda:N (default: ${DEFAULT-VALUE}).")
-    private String device;
+    @Mixin
+    private ComputeOptions compute;
 
     @Option(names = "--json", description = "Print JSON for programs.")
     private boolean json;
@@ -115,7 +113,8 @@ final class GenerateVerb implements Callable<Integer> {
         SamplingOptions options = options();
         List<String> texts = texts();
         PrintWriter out = spec.commandLine().getOut();
-        try (LanguageModel base = LanguageModel.load(model, Devices.parse(device));
+        try (LanguageModel base =
+                        LanguageModel.load(model, Devices.parse(compute.device()), Kernels.named(compute.kernel()));
                 Tokenizer tokenizer = Tokenizer.load(model)) {
             LanguageModel used = adapter == null ? base : base.with(AdapterFiles.load(adapter, base));
             Snapshot start = state == null ? null : Snapshot.load(used, state);

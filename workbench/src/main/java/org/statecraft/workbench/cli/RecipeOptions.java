@@ -3,6 +3,7 @@ package org.statecraft.workbench.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.statecraft.workbench.execute.Origin;
 import org.statecraft.workbench.recipe.ReadOptions;
 import picocli.CommandLine.Option;
@@ -26,7 +27,17 @@ final class RecipeOptions {
 
     /** How a recipe is read with these options. */
     ReadOptions read(Path recipe) {
-        ReadOptions options = ReadOptions.ofMachine().withPresets(presets).withSets(sets);
+        return read(recipe, List.of());
+    }
+
+    /**
+     * As {@link #read(Path)}.
+     *
+     * @param more differences, as if given with {@code --set} after all others
+     */
+    ReadOptions read(Path recipe, List<String> more) {
+        List<String> all = Stream.concat(sets.stream(), more.stream()).toList();
+        ReadOptions options = ReadOptions.ofMachine().withPresets(presets).withSets(all);
         return Origin.of(recipe, data == null ? options : options.withDataRoot(data));
     }
 }

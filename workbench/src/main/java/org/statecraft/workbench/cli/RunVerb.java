@@ -38,6 +38,9 @@ final class RunVerb implements Callable<Integer> {
     private RecipeOptions options;
 
     @Mixin
+    private ComputeOptions compute;
+
+    @Mixin
     private RunsOption runs;
 
     @Mixin
@@ -48,7 +51,7 @@ final class RunVerb implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ReadOptions reading = options.read(recipe);
+        ReadOptions reading = options.read(recipe, compute.settings());
         List<ResolvedRecipe> all = RecipeReader.read(recipe, reading);
         int worst = ExitCode.DONE;
         try (StopSignal stop = StopSignal.listen()) {

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.statecraft.model.Checkpoint;
 import org.statecraft.model.InputException;
@@ -62,7 +63,7 @@ public final class Inspection {
             heading.add("safetensors file " + path + ", "
                     + Formats.counted(file.tensors().size(), "tensor"));
             file.metadata().forEach((key, value) -> heading.add("  " + key + ": " + value));
-            return table(heading, file.tensors().values(), everyTensor, List.of());
+            return table(heading, file.tensors().values(), tensor -> true, everyTensor, List.of());
         }
     }
 
@@ -77,46 +78,60 @@ public final class Inspection {
                             + (entry.getValue().isTextual() ? entry.getValue().textValue() : entry.getValue()));
                 }
             });
-            return table(heading, file.tensors().values(), everyTensor, List.of());
+            return table(heading, file.tensors().values(), tensor -> true, everyTensor, List.of());
         }
     }
 
     private static Table model(Path folder, boolean everyTensor) {
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            LayerShape first = checkpoint.shapes().get(0);
-            boolean even = checkpoint.shapes().stream().allMatch(first::equals);
-            long state = checkpoint.shapes().stream()
-                    .mapToLong(LayerShape::stateBytes)
-                    .sum();
+            List<LayerShape> shapes = checkpoint.shapes();
+            LayerShape first = shapes.get(0);
             List<String> heading = List.of(
-                    checkpoint.config().architecture() + " model " + folder,
-                    "  " + Formats.counted(checkpoint.shapes().size(), "layer")
-                            + (even ? "" : " of different widths, the first")
-                            + ": d_model " + first.dModel() + ", d_inner " + first.dInner() + ", " + first.heads()
-                            + " heads x " + first.headDim() + ", d_state " + first.state() + ", "
-                            + Formats.counted(first.groups(), "group") + ", conv " + first.convKernel(),
+                    checkpoint.config().architecture() + " model " + folder + ", "
+                            + checkpoint.layout().title() + " layout",
+                    "  " + Formats.counted(shapes.size(), "layer")
+                            + (shapes.stream().allMatch(first::equals) ? "" : " of different widths, the first")
+                            + first.sizes().entrySet().stream()
+                                    .map(size -> size.getKey() + " " + size.getValue())
+                                    .collect(Collectors.joining(", ", ": ", "")),
                     "  vocabulary " + checkpoint.config().vocabSize() + ", "
                             + (checkpoint.tied() ? "head tied to the embedding" : "separate head"));
-            List<String> notes = List.of(
-                    Formats.count(checkpoint.parameterCount()) + " parameters",
-                    Formats.bytes(state) + " of state carried for each sequence, in float32");
-            return table(heading, checkpoint.tensors().tensors().values(), everyTensor, notes);
+            long state = shapes.stream().mapToLong(LayerShape::stateBytes).sum();
+            List<String> notes = new ArrayList<>();
+            notes.add(Formats.count(checkpoint.parameterCount()) + " parameters");
+            notes.add(Formats.count(state) + " bytes of state carried for each sequence, in float32");
+            checkpoint.unusual().forEach(finding -> notes.add("unusual: " + finding));
+            Predicate<TensorInfo> counts = tensor -> !checkpoint.repeatsEmbedding(tensor);
+            return table(heading, checkpoint.tensors().tensors().values(), counts, everyTensor, notes);
         }
     }
 
     private record Site(String name, String shape, String type) {}
 
+    /**
+     * The table of sites.
+     *
+     * @param counts false for tensors whose parameters are those of another
+     */
     private static Table table(
-            List<String> heading, Collection<TensorInfo> tensors, boolean everyTensor, List<String> notes) {
+            List<String> heading,
+            Collection<TensorInfo> tensors,
+            Predicate<TensorInfo> counts,
+            boolean everyTensor,
+            List<String> notes) {
         Map<Site, List<TensorInfo>> sites = new LinkedHashMap<>();
         for (TensorInfo tensor : tensors) {
             String name = everyTensor ? tensor.name() : tensor.name().replaceAll("\\.\\d+\\.", ".*.");
             Site site = new Site(name, tensor.shape().toString(), tensor.dtype().name());
             sites.computeIfAbsent(site, s -> new ArrayList<>()).add(tensor);
         }
-        long total = parameters(tensors);
+        long total = parameters(tensors.stream().filter(counts).toList());
         List<List<Cell>> rows = sites.entrySet().stream()
-                .map(entry -> row(entry.getKey(), entry.getValue(), total))
+                .map(entry -> row(
+                        entry.getKey(),
+                        entry.getValue(),
+                        entry.getValue().stream().allMatch(counts),
+                        total))
                 .collect(Collectors.toList());
         long bytes = tensors.stream().mapToLong(TensorInfo::bytes).sum();
         rows.add(List.of(
@@ -130,15 +145,15 @@ public final class Inspection {
         return new Table(heading, COLUMNS, List.of(new Table.Section("sites", "", rows)), notes);
     }
 
-    private static List<Cell> row(Site site, List<TensorInfo> tensors, long total) {
+    private static List<Cell> row(Site site, List<TensorInfo> tensors, boolean counts, long total) {
         long parameters = parameters(tensors);
         return List.of(
                 new Cell.Text(site.name),
                 new Cell.Count(tensors.size()),
                 new Cell.Text(site.shape),
                 new Cell.Text(site.type),
-                new Cell.Count(parameters),
-                total == 0 ? Cell.MISSING : new Cell.Share((double) parameters / total),
+                counts ? new Cell.Count(parameters) : Cell.EMPTY,
+                !counts ? Cell.EMPTY : total == 0 ? Cell.MISSING : new Cell.Share((double) parameters / total),
                 new Cell.Bytes(tensors.stream().mapToLong(TensorInfo::bytes).sum()));
     }
 

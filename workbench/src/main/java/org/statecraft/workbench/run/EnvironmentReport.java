@@ -10,10 +10,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.statecraft.model.Kernels;
 import org.statecraft.model.files.AtomicFiles;
 import org.statecraft.model.files.JsonFiles;
-import org.statecraft.model.reference.ReferenceKernel;
 import org.statecraft.workbench.table.Formats;
 
 /**
@@ -23,7 +24,8 @@ import org.statecraft.workbench.table.Formats;
  * @param statecraft version; null when it runs from a folder of classes
  * @param git the checkout that the program was started from; null if it is none
  * @param gpus as their driver names them, whether or not the tensor library can use them
- * @param kernels that can be chosen
+ * @param nativeLibrary what decides which native library is loaded, as far as it is set
+ * @param kernels that can be chosen; the first is what {@code auto} means
  * @param inputs SHA-256 of each file of the model and the data, by its name
  * @param findings sentences for people: what is missing and what would help
  */
@@ -34,6 +36,7 @@ public record EnvironmentReport(
         Machine machine,
         Engine engine,
         List<String> gpus,
+        Map<String, String> nativeLibrary,
         List<String> kernels,
         Map<String, String> inputs,
         List<String> findings) {
@@ -64,6 +67,7 @@ public record EnvironmentReport(
 
     public EnvironmentReport {
         gpus = gpus == null ? List.of() : List.copyOf(gpus);
+        nativeLibrary = nativeLibrary == null ? Map.of() : new TreeMap<>(nativeLibrary);
         kernels = kernels == null ? List.of() : List.copyOf(kernels);
         inputs = inputs == null ? Map.of() : new TreeMap<>(inputs);
         findings = findings == null ? List.of() : List.copyOf(findings);
@@ -72,7 +76,7 @@ public record EnvironmentReport(
     /** What this program finds here: its own folder is {@code statecraft.home}, its kernels are those that there are. */
     public static EnvironmentReport collect(Map<String, String> inputs) {
         String home = System.getProperty("statecraft.home");
-        return collect(home == null ? null : Path.of(home), List.of(new ReferenceKernel().name()), inputs);
+        return collect(home == null ? null : Path.of(home), Kernels.names(), inputs);
     }
 
     /**
@@ -85,6 +89,10 @@ public record EnvironmentReport(
         List<String> gpus = GpuProbe.gpus();
         List<String> findings = new ArrayList<>(probe.findings());
         findings.add(GpuProbe.finding(gpus, probe.engine().pytorch(), probe.gpus(), GpuProbe.deviceFileExists()));
+        NativeSetup setup = NativeSetup.ofThisProcess();
+        if (probe.gpus() == 0 && !gpus.isEmpty()) {
+            findings.addAll(setup.missing());
+        }
         return new EnvironmentReport(
                 EnvironmentReport.class.getPackage().getImplementationVersion(),
                 GitProbe.of(home),
@@ -92,6 +100,7 @@ public record EnvironmentReport(
                 thisMachine(),
                 probe.engine(),
                 gpus,
+                setup.facts(),
                 kernels,
                 inputs,
                 findings);
@@ -149,7 +158,15 @@ public record EnvironmentReport(
         values.put("device", engine.device());
         values.put("threads", engine.threads() == null ? null : engine.threads().toString());
         values.put("gpus", gpus.isEmpty() ? null : String.join("; ", gpus));
-        values.put("kernels", kernels.isEmpty() ? null : String.join(", ", kernels));
+        values.put(
+                "native",
+                nativeLibrary.isEmpty()
+                        ? null
+                        : nativeLibrary.entrySet().stream()
+                                .map(entry -> entry.getKey() + " = " + entry.getValue())
+                                .collect(Collectors.joining(", ")));
+        values.put(
+                "kernels", kernels.isEmpty() ? null : String.join(", ", kernels) + " (auto: " + kernels.get(0) + ")");
         values.put("native cache", engine.cache());
         List<String> lines = new ArrayList<>();
         values.forEach((name, value) -> lines.add(String.format("%-13s %s", name, value == null ? "-" : value)));

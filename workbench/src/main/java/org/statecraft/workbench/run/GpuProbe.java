@@ -45,9 +45,7 @@ final class GpuProbe {
         String found = gpus.size() + (gpus.size() == 1 ? " GPU" : " GPUs") + " found, but ";
         return pytorch == null
                 ? found + "PyTorch cannot be loaded"
-                : found + "the PyTorch " + pytorch + " in use cannot reach "
-                        + (gpus.size() == 1 ? "it" : "them")
-                        + ": build without the CPU library (-Dstatecraft.cuda), then let PYTORCH_LIBRARY_PATH name an"
-                        + " installed CUDA build of the same version, with PYTORCH_VERSION and PYTORCH_FLAVOR; runs use the CPU";
+                : found + "the PyTorch " + pytorch + " in use cannot reach " + (gpus.size() == 1 ? "it" : "them")
+                        + "; runs use the CPU";
     }
 }

@@ -43,6 +43,7 @@ class LauncherTest {
             write(module + "/pom.xml", "");
         }
         write("pom.xml", "");
+        write(".mvn/maven.config", "");
         Files.copy(SCRIPT, checkout.resolve("statecraft"));
         executable(
                 "jdk/bin/java",
@@ -81,7 +82,8 @@ class LauncherTest {
     @Test
     void aNewerSourceIsBuilt() throws Exception {
         launch("ls");
-        for (String source : List.of("eval/src/main/Source.java", "workbench/pom.xml", "pom.xml", "model/src/main")) {
+        for (String source : List.of(
+                "eval/src/main/Source.java", "workbench/pom.xml", "pom.xml", ".mvn/maven.config", "model/src/main")) {
             Files.setLastModifiedTime(
                     checkout.resolve(source), FileTime.from(Instant.now().plusSeconds(5)));
 

@@ -12,6 +12,7 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.statecraft.model.Kernels;
 
 /** A resolved recipe is a recipe. */
 class RoundTripTest {
@@ -46,7 +47,8 @@ class RoundTripTest {
                 .get(0)
                 .toYaml();
 
-        for (String line : List.of("seed: 0", "device: auto", "max-length: 2048", "beta2: 0.999", "keep: last")) {
+        for (String line :
+                List.of("seed: 0", "device: auto", "kernel: auto", "max-length: 2048", "beta2: 0.999", "keep: last")) {
             assertEquals(1, yaml.lines().filter(l -> l.strip().equals(line)).count(), () -> line + " in " + yaml);
         }
         assertFalse(yaml.contains(temporary.toString()), yaml);
@@ -68,7 +70,8 @@ class RoundTripTest {
         long seed = 20261124;
         Random random = new Random(seed);
         for (int i = 0; i < 200; i++) {
-            Recipe recipe = new Recipe("r" + i, "model", random.nextInt(1 << 30), "cpu", 2, List.of(sample(random)));
+            Recipe recipe = new Recipe(
+                    "r" + i, "model", random.nextInt(1 << 30), "cpu", Kernels.REFERENCE, 2, List.of(sample(random)));
             Path file = Files.writeString(folder.path("random.yaml"), RecipeWriter.toYaml(recipe));
             assertEquals(
                     recipe,

@@ -43,7 +43,8 @@ class EnvironmentReportTest {
                 && report.machine().memoryBytes() > 0
                 && report.machine().cpus() > 0);
         String text = String.join("\n", report.lines());
-        assertTrue(text.contains("kernels       reference"), text);
+        assertTrue(text.contains("kernels       reference (auto: reference)"), text);
+        assertTrue(text.contains("CPU library in the build = yes"), text);
         assertTrue(text.contains("input         ab12  model"), text);
     }
 
@@ -106,10 +107,38 @@ class EnvironmentReportTest {
         assertEquals(
                 "no NVIDIA GPU and driver found; runs use the CPU", GpuProbe.finding(List.of(), "2.7.1", 0, false));
         assertTrue(GpuProbe.finding(List.of(), "2.7.1", 0, true).contains("install NVIDIA's driver"));
-        assertTrue(GpuProbe.finding(one, "2.7.1", 0, true)
-                .startsWith(
-                        "1 GPU found, but the PyTorch 2.7.1 in use cannot reach it: build without the CPU library"));
+        assertEquals(
+                "1 GPU found, but the PyTorch 2.7.1 in use cannot reach it; runs use the CPU",
+                GpuProbe.finding(one, "2.7.1", 0, true));
         assertEquals("1 GPU found, but PyTorch cannot be loaded", GpuProbe.finding(one, null, 0, true));
         assertEquals("1 GPU can be used (device: auto, or cuda:0)", GpuProbe.finding(one, "2.7.1", 1, true));
+    }
+
+    private static List<String> missing(Map<String, String> values, boolean cpuLibrary) {
+        return new NativeSetup(values, cpuLibrary, "2.7.1").missing();
+    }
+
+    @Test
+    void everythingMissingForCudaIsNamed() throws Exception {
+        assertEquals("2.7.1", NativeSetup.ofThisProcess().bridge());
+        List<String> untouched = missing(Map.of("ai.djl.offline", "true"), true);
+        assertEquals(2, untouched.size());
+        assertTrue(untouched.get(0).contains("-Pcuda"), untouched.toString());
+        assertTrue(
+                untouched.get(1).startsWith("PYTORCH_LIBRARY_PATH is not set: let it name the folder lib"),
+                untouched.toString());
+        assertEquals(List.of(), missing(Map.of("ai.djl.offline", "false"), false), "DJL downloads");
+
+        List<String> wrong =
+                missing(Map.of("PYTORCH_LIBRARY_PATH", folder.toString(), "PYTORCH_VERSION", "2.6.0"), false);
+        assertEquals(3, wrong.size());
+        assertTrue(wrong.get(0).contains("holds no libtorch_cuda.so"), wrong.toString());
+        assertEquals("PYTORCH_VERSION is 2.6.0: set it to 2.7.1", wrong.get(1));
+        assertEquals("PYTORCH_FLAVOR is not set: set it to cu128", wrong.get(2));
+
+        Files.writeString(folder.resolve("libtorch_cuda.so"), "");
+        Map<String, String> right = Map.of(
+                "PYTORCH_LIBRARY_PATH", folder.toString(), "PYTORCH_VERSION", "2.7.1", "PYTORCH_FLAVOR", "cu128");
+        assertEquals(List.of(), missing(right, false));
     }
 }
