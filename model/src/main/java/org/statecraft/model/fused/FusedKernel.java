@@ -3,6 +3,7 @@ package org.statecraft.model.fused;
 import org.statecraft.model.Kernel;
 import org.statecraft.model.Layer;
 import org.statecraft.model.Mixer;
+import org.statecraft.model.mamba1.Mamba1Layer;
 import org.statecraft.model.mamba2.Mamba2Layer;
 
 /**
@@ -34,6 +35,9 @@ public final class FusedKernel implements Kernel {
 
     @Override
     public Mixer mixer(Layer layer) {
+        if (layer instanceof Mamba1Layer mamba1) {
+            return new FusedMamba1(mamba1, chunk);
+        }
         return new FusedMamba2((Mamba2Layer) layer, chunk);
     }
 }

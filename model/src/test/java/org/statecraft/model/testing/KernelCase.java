@@ -20,9 +20,7 @@ public record KernelCase(String kernel, String model) {
 
     private static List<KernelCase> with(List<String> models) {
         return Stream.of("reference", "fused")
-                .flatMap(kernel -> models.stream()
-                        .filter(m -> !kernel.equals("fused") || m.startsWith("mamba2"))
-                        .map(model -> new KernelCase(kernel, model)))
+                .flatMap(kernel -> models.stream().map(model -> new KernelCase(kernel, model)))
                 .toList();
     }
 
