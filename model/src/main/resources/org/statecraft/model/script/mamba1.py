@@ -72,19 +72,19 @@ class Mamba1(Module):
 
   def step(self, x: Tensor, B: Tensor, C: Tensor, delta: Tensor, A_log: Tensor, D: Tensor, state: Tensor) -> Tuple[Tensor, Tensor]:
     """The recurrence of `scan` for one token: l = 1."""
-    decay = torch.exp2(delta.transpose(1, 2) * self.decay_rate(A_log))  # [b, e, n]
-    added = (x[:, :, 0] * delta).transpose(1, 2) * B[:, 0]
-    after = torch.addcmul(added, decay, state[:, 0])
-    y = torch.matmul(after, C[:, 0].transpose(1, 2)).view(x.size())
+    b, e, n = x.size(0), x.size(3), B.size(3)
+    decay = torch.exp2_(delta.view(b, e, 1) * self.decay_rate(A_log))  # [b, e, n]
+    after = torch.baddbmm_(self.times(decay, state[:, 0]), (x[:, :, 0] * delta).view(b, e, 1), B[:, 0])
+    y = torch.bmm(after, C.reshape(b, n, 1)).view(b, 1, 1, e)
     return torch.addcmul(y, x, D), after[:, None]
 
   def gate(self, y: Tensor, z: Tensor) -> Tensor:
-    """y silu(z): what out_proj sees."""
-    return self.times(torch.silu(z), y)
+    """y [b, l, 1, e], z [b, l, e] -> y silu(z): what out_proj sees."""
+    return self.times(torch.silu(z), y[:, :, 0])
 
   def back(self, y: Tensor, z: Tensor, out_proj: List[Tensor], bias: Optional[Tensor]) -> Tuple[Tensor, Tensor]:
     """y [b, l, 1, e], z [b, l, e] -> the input of out_proj, and what the layer adds to the residual stream."""
-    gated = self.gate(y[:, :, 0], z)
+    gated = self.gate(y, z)
     return gated, self.linear(gated, out_proj, bias)
 
   def layer(self, residual: Tensor, window: Optional[Tensor], state: Optional[Tensor], lengths: Optional[Tensor], norm: Tensor, in_proj: List[Tensor], in_bias: Optional[Tensor], conv: Tensor, conv_bias: Optional[Tensor], x_proj: List[Tensor], dt_proj: List[Tensor], dt_bias: Tensor, A_log: Tensor, D: Tensor, out_proj: List[Tensor], out_bias: Optional[Tensor], r: int, chunk: int, epsilon: float, rms_epsilon: Optional[float]) -> Tuple[Tensor, Tensor, Tensor]:

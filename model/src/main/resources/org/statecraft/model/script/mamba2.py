@@ -107,8 +107,8 @@ class Mamba2(Module):
     return torch.addcmul(y, x, D.view(h, D.size(0) // h)), after.view(b, h, p, n)
 
   def gate(self, y: Tensor, z: Tensor, norm: Tensor, groups: int, epsilon: float) -> Tensor:
-    """rms(y silu(z)) over each group of channels, times the weight: what out_proj sees."""
-    gated = self.times(torch.silu(z), y)
+    """y [b, l, h, p], z [b, l, e] -> rms(y silu(z)) over each group of channels, times the weight: what out_proj sees."""
+    gated = self.times(torch.silu(z), y.reshape(z.size()))
     if groups == 1:
       return self.times(self.rms(gated, epsilon), norm)
     b, l, e = gated.size(0), gated.size(1), gated.size(2)
@@ -116,7 +116,7 @@ class Mamba2(Module):
 
   def back(self, y: Tensor, z: Tensor, norm: Tensor, out_proj: List[Tensor], bias: Optional[Tensor], groups: int, epsilon: float) -> Tuple[Tensor, Tensor]:
     """y [b, l, h, p], z [b, l, e] -> the input of out_proj, and what the layer adds to the residual stream."""
-    gated = self.gate(y.reshape(z.size()), z, norm, groups, epsilon)
+    gated = self.gate(y, z, norm, groups, epsilon)
     return gated, self.linear(gated, out_proj, bias)
 
   def layer(self, residual: Tensor, window: Optional[Tensor], state: Optional[Tensor], lengths: Optional[Tensor], norm: Tensor, in_proj: List[Tensor], in_bias: Optional[Tensor], conv: Tensor, conv_bias: Optional[Tensor], dt_bias: Tensor, A_log: Tensor, D: Tensor, gated_norm: Tensor, out_proj: List[Tensor], out_bias: Optional[Tensor], groups: int, chunk: int, lower: float, upper: float, epsilon: float) -> Tuple[Tensor, Tensor, Tensor]:

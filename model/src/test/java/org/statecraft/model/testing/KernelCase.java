@@ -1,13 +1,14 @@
 package org.statecraft.model.testing;
 
 import java.util.List;
-import java.util.stream.Stream;
 import org.statecraft.model.Kernel;
 import org.statecraft.model.fused.FusedKernel;
 import org.statecraft.model.reference.ReferenceKernel;
 
 /** A kernel and a folder of {@code fixtures/models}: what one suite runs over. */
 public record KernelCase(String kernel, String model) {
+    private static final List<String> NAMES = List.of("reference", "fused");
+
     /** Every kernel with every case. */
     public static List<KernelCase> all() {
         return with(ModelCase.names());
@@ -18,8 +19,13 @@ public record KernelCase(String kernel, String model) {
         return with(ModelCase.fullNames());
     }
 
+    /** Every kernel with the Mamba-2 cases that have all goldens. */
+    public static List<KernelCase> mamba2() {
+        return with(ModelCase.mamba2Names());
+    }
+
     private static List<KernelCase> with(List<String> models) {
-        return Stream.of("reference", "fused")
+        return NAMES.stream()
                 .flatMap(kernel -> models.stream().map(model -> new KernelCase(kernel, model)))
                 .toList();
     }
