@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.statecraft.model.mamba2.Mamba2Shape;
 import org.statecraft.model.safetensors.SafetensorsFile;
 import org.statecraft.model.testing.Fixtures;
+import org.statecraft.model.testing.KernelCase;
 import org.statecraft.model.testing.ModelCase;
 import org.statecraft.model.testing.Tolerances;
 
@@ -35,17 +36,27 @@ import org.statecraft.model.testing.Tolerances;
 class AdapterPlacesTest {
     private static final String PREFIX = "base_model.model.";
 
-    record Case(String model, String method) {}
+    record Case(KernelCase kernel, String method) {
+        ModelCase open() {
+            return kernel.open();
+        }
+
+        @Override
+        public String toString() {
+            return kernel + ", " + method;
+        }
+    }
 
     static List<Case> cases() {
         JsonNode methods =
                 Fixtures.json(Fixtures.dir("peft").resolve("manifest.json")).path("methods");
         List<Case> cases = new ArrayList<>();
-        for (String model : ModelCase.fullNames()) {
-            methods.path(model).forEach(method -> {
+        for (KernelCase kernel : KernelCase.full()) {
+            methods.path(kernel.model()).forEach(method -> {
+                Case c = new Case(kernel, method.asText());
                 boolean readOut = method.asText().startsWith("state_offset");
-                if (!readOut && Files.isDirectory(folder(new Case(model, method.asText())))) {
-                    cases.add(new Case(model, method.asText()));
+                if (!readOut && Files.isDirectory(folder(c))) {
+                    cases.add(c);
                 }
             });
         }
@@ -53,14 +64,14 @@ class AdapterPlacesTest {
     }
 
     private static Path folder(Case c) {
-        return Fixtures.dir("peft").resolve(c.model).resolve(c.method);
+        return Fixtures.dir("peft").resolve(c.kernel.model()).resolve(c.method);
     }
 
     @ParameterizedTest
     @MethodSource("cases")
     void logitsLossAndGradientsEqualTheReference(Case c) {
         JsonNode figures = Fixtures.json(folder(c).resolve("golden.json"));
-        try (ModelCase base = ModelCase.open(c.model);
+        try (ModelCase base = c.open();
                 SafetensorsFile golden = SafetensorsFile.open(folder(c).resolve("golden.safetensors"))) {
             Map<String, NDArray> tensors = tensors(base.scope(), folder(c).resolve("adapter.safetensors"));
             tensors.values().forEach(tensor -> tensor.setRequiresGradient(true));
@@ -89,7 +100,7 @@ class AdapterPlacesTest {
     @MethodSource("cases")
     void decodingContinuesWhatThePrefillBegan(Case c) {
         JsonNode figures = Fixtures.json(folder(c).resolve("golden.json"));
-        try (ModelCase base = ModelCase.open(c.model);
+        try (ModelCase base = c.open();
                 SafetensorsFile golden = SafetensorsFile.open(folder(c).resolve("golden.safetensors"))) {
             Map<String, NDArray> tensors = tensors(base.scope(), folder(c).resolve("adapter.safetensors"));
             LanguageModel model =
@@ -114,7 +125,7 @@ class AdapterPlacesTest {
     @ParameterizedTest
     @MethodSource("cases")
     void foldedWeightsEqualTheStoredOnes(Case c) {
-        try (ModelCase base = ModelCase.open(c.model);
+        try (ModelCase base = c.open();
                 SafetensorsFile golden = SafetensorsFile.open(folder(c).resolve("golden.safetensors"))) {
             Map<String, NDArray> tensors = tensors(base.scope(), folder(c).resolve("adapter.safetensors"));
             float scale = Fixtures.json(folder(c).resolve("golden.json"))
@@ -139,7 +150,7 @@ class AdapterPlacesTest {
             if (!Files.exists(snapshot)) {
                 continue;
             }
-            try (ModelCase base = ModelCase.open(c.model)) {
+            try (ModelCase base = c.open()) {
                 LanguageModel explicit = base.model()
                         .with(new Placed(tensors(base.scope(), folder(c).resolve("adapter.safetensors")), 1));
                 LanguageModel compiled = base.model().with(new Placed(tensors(base.scope(), snapshot), 1));
@@ -169,15 +180,14 @@ class AdapterPlacesTest {
         }
     }
 
-    @Test
-    void extraStateRowsWithoutReadOutChangeNothing() {
-        for (String name : ModelCase.mamba2Names()) {
-            extraStateRowsWithoutReadOutChangeNothing(name);
-        }
+    static List<KernelCase> mamba2Cases() {
+        return KernelCase.mamba2();
     }
 
-    private static void extraStateRowsWithoutReadOutChangeNothing(String name) {
-        try (ModelCase base = ModelCase.open(name)) {
+    @ParameterizedTest
+    @MethodSource("mamba2Cases")
+    void extraStateRowsWithoutReadOutChangeNothing(KernelCase c) {
+        try (ModelCase base = c.open()) {
             LanguageModel wider = base.model()
                     .with(new WiderState(
                             base.scope(),

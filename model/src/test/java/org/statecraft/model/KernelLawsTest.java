@@ -32,7 +32,7 @@ class KernelLawsTest {
     }
 
     static List<KernelCase> mamba2Cases() {
-        return cases().stream().filter(c -> c.model().startsWith("mamba2")).toList();
+        return KernelCase.mamba2();
     }
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import org.statecraft.model.LanguageModel;
 import org.statecraft.model.Layer;
 import org.statecraft.model.Mixer;
 import org.statecraft.model.ModelState;
+import org.statecraft.model.mamba1.Mamba1Layer;
 import org.statecraft.model.mamba2.Mamba2Layer;
 
 /**
@@ -40,12 +41,18 @@ public final class FusedKernel implements Kernel {
     public Decoder decoder(LanguageModel model, ModelState start) {
         boolean readOut = IntStream.range(0, model.layers().size())
                 .anyMatch(i -> model.adapters().stream().anyMatch(adapter -> adapter.readOut(i) != null));
+        if (model.layers().get(0) instanceof Mamba1Layer) {
+            return Kernel.super.decoder(model, start);
+        }
         // operators between scan and gate are code of their methods, which one script cannot call
         return readOut ? Kernel.super.decoder(model, start) : new Mamba2Decoder(model, start);
     }
 
     @Override
     public Mixer mixer(Layer layer) {
+        if (layer instanceof Mamba1Layer mamba1) {
+            return new FusedMamba1(mamba1, chunk);
+        }
         return new FusedMamba2((Mamba2Layer) layer, chunk);
     }
 }

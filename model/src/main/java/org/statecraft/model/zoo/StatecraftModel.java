@@ -91,7 +91,8 @@ public final class StatecraftModel<O> extends ZooModel<String, O> {
     }
 
     /** Hands texts past the block, all of a batch together, so that they share their passes through the model. */
-    private record TextTranslator<O>(Function<List<String>, List<O>> function) implements NoBatchifyTranslator<String, O> {
+    private record TextTranslator<O>(Function<List<String>, List<O>> function)
+            implements NoBatchifyTranslator<String, O> {
         private static final String TEXTS = "texts";
 
         @Override

@@ -4,74 +4,14 @@ class Mamba2(Module):
   # b batch, l tokens, d width of the residual stream, e = h * p channels, h heads, p channels of a head,
   # g groups of heads that share B and C, n columns of the state, c = e + 2 * g * n channels of the convolution.
   #
-  # A linear map is a list of tensors, see `linear`. Powers are taken of 2 instead of e: that function is twice as fast in
-  # PyTorch and has no slow path for minus infinity; A comes multiplied by log2(e).
-  # A tensor that autograd does not record is overwritten where nobody else reads it; see `times`.
-
-  def linear(self, x: Tensor, w: List[Tensor], bias: Optional[Tensor]) -> Tensor:
-    """x W^T + bias. The library's product without autograd is faster, above all for few rows."""
-    if x.requires_grad or w[0].requires_grad or not x.is_cpu:
-      y = torch.matmul(x, w[0].t())
-    else:
-      y = ops.mkldnn._linear_pointwise(x, w[0], None, "none", [], "")
-    if bias is not None:
-      y = torch.add_(y, bias)
-    return y
-
-  def times(self, x: Tensor, y: Tensor) -> Tensor:
-    """x * y, written over x unless a backward pass needs x."""
-    if x.requires_grad or y.requires_grad:
-      return x * y
-    return torch.mul_(x, y)
-
-  def rms(self, x: Tensor, epsilon: float) -> Tensor:
-    """x / sqrt(mean(x^2) + epsilon) over the last axis."""
-    norm = torch.linalg_vector_norm(x, 2, [-1], True)
-    return x * torch.rsqrt(norm * norm / x.size(-1) + epsilon)
-
-  def normed(self, residual: Tensor, norm: Tensor, epsilon: float) -> Tensor:
-    """What in_proj sees."""
-    return self.times(self.rms(residual, epsilon), norm)
-
-  def project(self, residual: Tensor, norm: Tensor, in_proj: List[Tensor], bias: Optional[Tensor], epsilon: float) -> Tensor:
-    """residual [b, l, d] -> z | x B C | dt [b, l, e + c + h]."""
-    return self.linear(self.normed(residual, norm, epsilon), in_proj, bias)
-
-  def convolve(self, columns: Tensor, conv: Tensor, bias: Optional[Tensor]) -> Tensor:
-    """silu(bias + sum over k of conv[k] * columns[t + k]): depthwise, the last tap is the current token.
-
-    columns [b, taps - 1 + l, c], conv [c, 1, taps] -> [b, l, c]. As an image of one column the tokens stay in their order.
-    """
-    image = columns[:, :, None].permute(0, 3, 1, 2)
-    total = torch.conv2d(image, conv[:, :, :, None], bias, [1, 1], [0, 0], [1, 1], conv.size(0))
-    return torch.silu(total.permute(0, 2, 3, 1)[:, :, 0])
-
-  def columns(self, inputs: Tensor, window: Optional[Tensor], taps: int) -> Tensor:
-    """The inputs of the convolution behind those before the first token: window [b, c, taps - 1], or zeros."""
-    if window is None:
-      before = torch.zeros([inputs.size(0), taps - 1, inputs.size(2)], dtype=inputs.dtype, device=inputs.device)
-    else:
-      before = window.transpose(1, 2)
-    return torch.cat([before, inputs], 1)
-
-  def next_window(self, columns: Tensor, kept: int, lengths: Optional[Tensor]) -> Tensor:
-    """The last columns of each row, up to its own last token: [b, c, kept]. lengths [b] or None."""
-    if lengths is None:
-      last = columns[:, columns.size(1) - kept:]
-    else:
-      at = lengths[:, None] + torch.arange(kept, device=columns.device)
-      last = torch.gather(columns, 1, at[:, :, None].expand(-1, -1, columns.size(2)))
-    return last.transpose(1, 2).contiguous()
+  # in_proj's rows: z | x B C | dt. Methods that are not here stand in common.py.
 
   def delta(self, dt: Tensor, bias: Tensor, lower: float, upper: float, lengths: Optional[Tensor]) -> Tensor:
-    """Step sizes clamp(softplus(dt + bias)) [b, l, h]; 0 behind the end of a row, which freezes the state."""
+    """Step sizes clamp(softplus(dt + bias)) [b, l, h]; 0 behind the end of a row."""
     step = torch.softplus(dt + bias)
     if lower > 0. or upper < inf:
       step = torch.clamp(step, lower, upper)
-    if lengths is not None:
-      real = torch.arange(dt.size(1), device=dt.device) < lengths[:, None]
-      step = step * real[:, :, None].to(step.dtype)
-    return step
+    return self.frozen(step, lengths)
 
   def front(self, projected: Tensor, window: Optional[Tensor], lengths: Optional[Tensor], conv: Tensor, conv_bias: Optional[Tensor], dt_bias: Tensor, h: int, groups: int, lower: float, upper: float) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
     """projected [b, l, e + c + h] -> z [b, l, e], x [b, l, h, p], B and C [b, l, g, n], delta [b, l, h], the next window."""
@@ -84,10 +24,6 @@ class Mamba2(Module):
     x, B, C = torch.split_with_sizes(self.convolve(columns, conv, conv_bias), [e, gn, gn], 2)
     delta = self.delta(dt, dt_bias, lower, upper, lengths)
     return z, x.view(b, l, h, e // h), B.view(b, l, groups, gn // groups), C.view(b, l, groups, gn // groups), delta, self.next_window(columns, taps - 1, lengths)
-
-  def decay_rate(self, A_log: Tensor) -> Tensor:
-    """A log2(e) with A = -exp(A_log)."""
-    return torch.exp(A_log) * -1.4426950408889634
 
   def scan(self, x: Tensor, B: Tensor, C: Tensor, delta: Tensor, A_log: Tensor, D: Tensor, state: Optional[Tensor], chunk: int) -> Tuple[Tensor, Tensor]:
     """h[t] = 2^(delta A) h[t-1] + delta x B^T;  y[t] = h[t] C + D x, as state-space duality has it, chunk by chunk.
@@ -171,8 +107,8 @@ class Mamba2(Module):
     return torch.addcmul(y, x, D.view(h, D.size(0) // h)), after.view(b, h, p, n)
 
   def gate(self, y: Tensor, z: Tensor, norm: Tensor, groups: int, epsilon: float) -> Tensor:
-    """rms(y silu(z)) over each group of channels, times the weight: what out_proj sees."""
-    gated = self.times(torch.silu(z), y)
+    """y [b, l, h, p], z [b, l, e] -> rms(y silu(z)) over each group of channels, times the weight: what out_proj sees."""
+    gated = self.times(torch.silu(z), y.reshape(z.size()))
     if groups == 1:
       return self.times(self.rms(gated, epsilon), norm)
     b, l, e = gated.size(0), gated.size(1), gated.size(2)
@@ -180,7 +116,7 @@ class Mamba2(Module):
 
   def back(self, y: Tensor, z: Tensor, norm: Tensor, out_proj: List[Tensor], bias: Optional[Tensor], groups: int, epsilon: float) -> Tuple[Tensor, Tensor]:
     """y [b, l, h, p], z [b, l, e] -> the input of out_proj, and what the layer adds to the residual stream."""
-    gated = self.gate(y.reshape(z.size()), z, norm, groups, epsilon)
+    gated = self.gate(y, z, norm, groups, epsilon)
     return gated, self.linear(gated, out_proj, bias)
 
   def layer(self, residual: Tensor, window: Optional[Tensor], state: Optional[Tensor], lengths: Optional[Tensor], norm: Tensor, in_proj: List[Tensor], in_bias: Optional[Tensor], conv: Tensor, conv_bias: Optional[Tensor], dt_bias: Tensor, A_log: Tensor, D: Tensor, gated_norm: Tensor, out_proj: List[Tensor], out_bias: Optional[Tensor], groups: int, chunk: int, lower: float, upper: float, epsilon: float) -> Tuple[Tensor, Tensor, Tensor]:

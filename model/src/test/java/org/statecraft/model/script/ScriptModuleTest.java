@@ -230,6 +230,14 @@ class ScriptModuleTest {
     }
 
     @Test
+    void sharedMethodsBelongToTheClass() {
+        try (ScriptModule sharing = ScriptModule.load("sharing", "shared")) {
+            assertArrayEquals(
+                    new float[] {6}, sharing.call(scope, "six_times", array(new Shape(1), 1))[0].toFloatArray());
+        }
+    }
+
+    @Test
     void aMissingScriptIsNamed() {
         String message = assertThrows(UncheckedIOException.class, () -> ScriptModule.load("absent"))
                 .getMessage();

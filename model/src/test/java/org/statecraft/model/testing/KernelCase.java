@@ -7,7 +7,7 @@ import org.statecraft.model.reference.ReferenceKernel;
 
 /** A kernel and a folder of {@code fixtures/models}: what one suite runs over. */
 public record KernelCase(String kernel, String model) {
-    private static final List<String> NAMES = List.of("reference");
+    private static final List<String> NAMES = List.of("reference", "fused");
 
     /** Every kernel, for tests that write their own models; see {@link #kernel}. */
     public static List<Kernel> kernels(int chunk) {
@@ -26,11 +26,14 @@ public record KernelCase(String kernel, String model) {
         return with(ModelCase.fullNames());
     }
 
+    /** Every kernel with the Mamba-2 cases that have all goldens. */
+    public static List<KernelCase> mamba2() {
+        return with(ModelCase.mamba2Names());
+    }
+
     private static List<KernelCase> with(List<String> models) {
         return NAMES.stream()
-                .flatMap(kernel -> models.stream()
-                        .filter(m -> !kernel.equals("fused") || m.startsWith("mamba2"))
-                        .map(model -> new KernelCase(kernel, model)))
+                .flatMap(kernel -> models.stream().map(model -> new KernelCase(kernel, model)))
                 .toList();
     }
 

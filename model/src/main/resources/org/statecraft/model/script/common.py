@@ -1,0 +1,71 @@
+  # Methods of both architectures, pasted behind the class of mamba1.py and mamba2.py.
+  #
+  # A linear map is a list of tensors, see `linear`. Powers are taken of 2 instead of e: that function is twice as fast in
+  # PyTorch and has no slow path for minus infinity; A comes multiplied by log2(e), see `decay_rate`.
+  # A tensor that autograd does not record is overwritten where nobody else reads it; see `times`.
+
+  def linear(self, x: Tensor, w: List[Tensor], bias: Optional[Tensor]) -> Tensor:
+    """x W^T + bias. The library's product without autograd is faster, above all for few rows."""
+    if x.requires_grad or w[0].requires_grad or not x.is_cpu:
+      y = torch.matmul(x, w[0].t())
+    else:
+      y = ops.mkldnn._linear_pointwise(x, w[0], None, "none", [], "")
+    if bias is not None:
+      y = torch.add_(y, bias)
+    return y
+
+  def times(self, x: Tensor, y: Tensor) -> Tensor:
+    """x * y, written over x unless a backward pass needs x."""
+    if x.requires_grad or y.requires_grad:
+      return x * y
+    return torch.mul_(x, y)
+
+  def rms(self, x: Tensor, epsilon: float) -> Tensor:
+    """x / sqrt(mean(x^2) + epsilon) over the last axis."""
+    norm = torch.linalg_vector_norm(x, 2, [-1], True)
+    return x * torch.rsqrt(norm * norm / x.size(-1) + epsilon)
+
+  def normed(self, residual: Tensor, norm: Tensor, epsilon: float) -> Tensor:
+    """What in_proj sees."""
+    return self.times(self.rms(residual, epsilon), norm)
+
+  def project(self, residual: Tensor, norm: Tensor, in_proj: List[Tensor], bias: Optional[Tensor], epsilon: float) -> Tensor:
+    """residual [b, l, d] -> what in_proj makes of it, [b, l, rows of in_proj]."""
+    return self.linear(self.normed(residual, norm, epsilon), in_proj, bias)
+
+  def convolve(self, columns: Tensor, conv: Tensor, bias: Optional[Tensor]) -> Tensor:
+    """silu(bias + sum over k of conv[k] * columns[t + k]): depthwise, the last tap is the current token.
+
+    columns [b, taps - 1 + l, c], conv [c, 1, taps] -> [b, l, c]. As an image of one column the tokens stay in their order.
+    """
+    image = columns[:, :, None].permute(0, 3, 1, 2)
+    total = torch.conv2d(image, conv[:, :, :, None], bias, [1, 1], [0, 0], [1, 1], conv.size(0))
+    return torch.silu(total.permute(0, 2, 3, 1)[:, :, 0])
+
+  def columns(self, inputs: Tensor, window: Optional[Tensor], taps: int) -> Tensor:
+    """The inputs of the convolution behind those before the first token: window [b, c, taps - 1], or zeros."""
+    if window is None:
+      before = torch.zeros([inputs.size(0), taps - 1, inputs.size(2)], dtype=inputs.dtype, device=inputs.device)
+    else:
+      before = window.transpose(1, 2)
+    return torch.cat([before, inputs], 1)
+
+  def next_window(self, columns: Tensor, kept: int, lengths: Optional[Tensor]) -> Tensor:
+    """The last columns of each row, up to its own last token: [b, c, kept]. lengths [b] or None."""
+    if lengths is None:
+      last = columns[:, columns.size(1) - kept:]
+    else:
+      at = lengths[:, None] + torch.arange(kept, device=columns.device)
+      last = torch.gather(columns, 1, at[:, :, None].expand(-1, -1, columns.size(2)))
+    return last.transpose(1, 2).contiguous()
+
+  def frozen(self, delta: Tensor, lengths: Optional[Tensor]) -> Tensor:
+    """Step sizes [b, l, any], with 0 behind the end of a row: there the state stays as it is."""
+    if lengths is None:
+      return delta
+    real = torch.arange(delta.size(1), device=delta.device) < lengths[:, None]
+    return delta * real[:, :, None].to(delta.dtype)
+
+  def decay_rate(self, A_log: Tensor) -> Tensor:
+    """A log2(e) with A = -exp(A_log)."""
+    return torch.exp(A_log) * -1.4426950408889634
