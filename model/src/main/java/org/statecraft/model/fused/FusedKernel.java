@@ -41,11 +41,13 @@ public final class FusedKernel implements Kernel {
     public Decoder decoder(LanguageModel model, ModelState start) {
         boolean readOut = IntStream.range(0, model.layers().size())
                 .anyMatch(i -> model.adapters().stream().anyMatch(adapter -> adapter.readOut(i) != null));
-        if (model.layers().get(0) instanceof Mamba1Layer) {
+        if (readOut) {
+            // operators between scan and gate are code of their methods, which no script can call
             return Kernel.super.decoder(model, start);
         }
-        // operators between scan and gate are code of their methods, which one script cannot call
-        return readOut ? Kernel.super.decoder(model, start) : new Mamba2Decoder(model, start);
+        return model.layers().get(0) instanceof Mamba1Layer
+                ? new Mamba1Decoder(model, start)
+                : new Mamba2Decoder(model, start);
     }
 
     @Override

@@ -69,3 +69,55 @@
   def decay_rate(self, A_log: Tensor) -> Tensor:
     """A log2(e) with A = -exp(A_log)."""
     return torch.exp(A_log) * -1.4426950408889634
+
+  def convolve_one(self, window: Tensor, inputs: Tensor, conv: Tensor, bias: Tensor) -> Tensor:
+    """`convolve` for one token: inputs [b, c]; window [b, taps, c], whose last column is free, moves on; conv [taps, c]."""
+    taps = conv.size(0)
+    torch.copy_(window[:, taps - 1], inputs)
+    activated = torch.silu_(torch.add_(torch.sum(window * conv, [1]), bias))
+    torch.copy_(window[:, 0:taps - 1], window[:, 1:].clone())
+    return activated
+
+  def advance(self, state: Tensor, kept: Tensor, added: Tensor, B: Tensor, C: Tensor, groups: int) -> Tensor:
+    """The recurrence for one token, in place: state [b, h, p, n] = kept state + added B^T; returns state C [b, h, p].
+
+    kept [b, ...] fits the state, added [b, h, p], B and C [b, g n]. Row by row and group by group: the state of one row stays in the cache between the three passes over it.
+    """
+    b, h, p, n = state.size(0), state.size(1), state.size(2), state.size(3)
+    rows = h // groups * p
+    inputs, Bs, Cs = added.view(b, groups, rows, 1), B.reshape(b, groups, 1, n), C.reshape(b, groups, n)
+    y = torch.empty([b, groups, rows], dtype=state.dtype, device=state.device)
+    for i in range(b):
+      torch.mul_(state[i], kept[i])
+      by_group = state[i].view(groups, rows, n)
+      for g in range(groups):
+        torch.addcmul_(by_group[g], inputs[i, g], Bs[i, g])
+        torch.mv(by_group[g], Cs[i, g], out=y[i, g])
+    return y.view(b, h, p)
+
+  def fold_convolution(self, conv: Tensor, bias: Optional[Tensor]) -> Tuple[Tensor, Tensor]:
+    """What `convolve_one` wants of the stored parameters [c, 1, taps] and [c]."""
+    if bias is None:
+      there = torch.zeros([conv.size(0)], dtype=conv.dtype, device=conv.device)
+    else:
+      there = bias.detach()
+    return conv.detach()[:, 0].t().contiguous(), there
+
+  def window_of(self, window: Tensor) -> Tensor:
+    """[b, c, taps - 1] -> [b, taps, c], the last column free."""
+    return torch.constant_pad_nd(window.transpose(1, 2), [0, 0, 0, 1]).contiguous()
+
+  def window_from(self, window: Tensor) -> Tensor:
+    """The reverse of `window_of`."""
+    return window[:, 0:window.size(1) - 1].transpose(1, 2).contiguous()
+
+  def of_layer(self, maps: List[Tensor], i: int, layers: int) -> List[Tensor]:
+    """The tensors of one layer's linear map, of a list that holds those of all layers."""
+    each = len(maps) // layers
+    return maps[i * each:(i + 1) * each]
+
+  def or_none(self, bias: Tensor) -> Optional[Tensor]:
+    """None for an empty tensor."""
+    if bias.size(0) == 0:
+      return None
+    return bias

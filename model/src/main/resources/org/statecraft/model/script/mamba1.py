@@ -94,3 +94,34 @@ class Mamba1(Module):
     y, end = self.scan(x, B, C, delta, A_log, D, state, chunk)
     gated, out = self.back(y, z, out_proj, out_bias)
     return torch.add_(out, residual), carried, end
+
+  def fold(self, conv: Tensor, conv_bias: Optional[Tensor], A_log: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    """Three of the vectors of `decode` from the stored parameters."""
+    taps, bias = self.fold_convolution(conv, conv_bias)
+    return taps, bias, self.decay_rate(A_log.detach())
+
+  def decode(self, ids: Tensor, embedding: Tensor, in_proj: List[Tensor], out_proj: List[Tensor], x_proj: List[Tensor], dt_proj: List[Tensor], vectors: List[Tensor], windows: List[Tensor], states: List[Tensor], final_norm: Tensor, head: List[Tensor], rms_epsilon: Optional[float], epsilon: float) -> Tensor:
+    """One token for each row through all layers: ids [b] -> logits [b, rows of the head].
+
+    vectors holds for each layer: norm [d], conv [taps, e], its bias [e], A log2(e) [e, n], dt_proj's bias [e], D [e], and the
+    biases of in_proj and out_proj, empty where there are none. Each list of maps holds equally many tensors for each layer.
+    windows [b, taps, e], whose last column is free, and states [b, 1, e, n] are changed in place.
+    """
+    count = len(states)
+    residual = torch.embedding(embedding, ids)
+    b = residual.size(0)
+    for i in range(count):
+      norm, conv, conv_bias, A, dt_bias, D, in_bias, out_bias = vectors[i * 8:i * 8 + 8]
+      state = states[i]
+      projected = self.linear(self.normed(residual, norm, epsilon), self.of_layer(in_proj, i, count), self.or_none(in_bias))
+      x, z = torch.chunk(projected, 2, 1)
+      x = self.convolve_one(windows[i], x, conv, conv_bias)
+      selected = self.linear(x, self.of_layer(x_proj, i, count), None)
+      factor, B, C = self.selection(selected[:, None], selected.size(1) - 2 * state.size(3), rms_epsilon)
+      delta = torch.softplus(self.linear(factor[:, 0], self.of_layer(dt_proj, i, count), None) + dt_bias)
+      kept = torch.exp2_(delta[:, None, :, None] * A)
+      y = self.advance(state, kept, (x * delta)[:, None], B, C, 1)[:, 0]
+      gated = self.times(torch.silu(z), torch.addcmul(y, x, D))
+      out = self.linear(gated, self.of_layer(out_proj, i, count), self.or_none(out_bias))
+      residual = torch.add_(out, residual)
+    return self.linear(self.normed(residual, final_norm, epsilon), head, None)

@@ -127,73 +127,37 @@ class Mamba2(Module):
     gated, out = self.back(y, z, gated_norm, out_proj, out_bias, groups, epsilon)
     return torch.add_(out, residual), carried, end
 
-  def advance(self, state: Tensor, kept: Tensor, added: Tensor, B: Tensor, C: Tensor, groups: int) -> Tensor:
-    """The recurrence for one token, in place: state [b, h, p, n] = kept state + added B^T; returns state C [b, h, p].
-
-    Row by row and group by group: the state of one row stays in the cache between the three passes over it.
-    """
-    b, h, p, n = state.size(0), state.size(1), state.size(2), state.size(3)
-    rows = h // groups * p
-    inputs, Bs, Cs = added.view(b, groups, rows, 1), B.reshape(b, groups, 1, n), C.reshape(b, groups, n)
-    y = torch.empty([b, groups, rows], dtype=state.dtype, device=state.device)
-    for i in range(b):
-      torch.mul_(state[i], kept[i, :, None, None])
-      by_group = state[i].view(groups, rows, n)
-      for g in range(groups):
-        torch.addcmul_(by_group[g], inputs[i, g], Bs[i, g])
-        torch.mv(by_group[g], Cs[i, g], out=y[i, g])
-    return y.view(b, h, p)
-
-  def fold(self, conv: Tensor, conv_bias: Optional[Tensor], A_log: Tensor, D: Tensor, h: int) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
+  def fold(self, conv: Tensor, conv_bias: Optional[Tensor], A_log: Tensor, D: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
     """Four of the vectors of `decode` from the stored parameters."""
-    if conv_bias is None:
-      bias = torch.zeros([conv.size(0)], dtype=conv.dtype, device=conv.device)
-    else:
-      bias = conv_bias.detach()
-    return conv.detach()[:, 0].t().contiguous(), bias, self.decay_rate(A_log.detach()), D.detach().view(h, -1)
-
-  def window_of(self, window: Tensor) -> Tensor:
-    """[b, c, taps - 1] -> [b, taps, c], the last column free."""
-    return torch.constant_pad_nd(window.transpose(1, 2), [0, 0, 0, 1]).contiguous()
-
-  def window_from(self, window: Tensor) -> Tensor:
-    """The reverse of `window_of`."""
-    return window[:, 0:window.size(1) - 1].transpose(1, 2).contiguous()
+    taps, bias = self.fold_convolution(conv, conv_bias)
+    return taps, bias, self.decay_rate(A_log.detach()), D.detach().view(A_log.size(0), -1)
 
   def decode(self, ids: Tensor, embedding: Tensor, in_proj: List[Tensor], out_proj: List[Tensor], vectors: List[Tensor], windows: List[Tensor], states: List[Tensor], final_norm: Tensor, head: List[Tensor], groups: int, lower: float, upper: float, epsilon: float) -> Tensor:
     """One token for each row through all layers: ids [b] -> logits [b, rows of the head].
 
-    vectors holds for each layer: norm [d], conv [taps, c], its bias [c], dt_bias [h], A log2(e) [h], D [h, 1] or [h, p],
-    gated norm [e], and the biases of in_proj and out_proj, empty where there are none. in_proj and out_proj hold equally many
+    vectors holds for each layer: norm [d], conv [taps, c], its bias [c], A log2(e) [h], D [h, 1] or [h, p], dt_bias [h],
+    gated norm [e], and the biases of in_proj and out_proj, empty where there are none. Each list of maps holds equally many
     tensors for each layer. windows [b, taps, c], whose last column is free, and states [b, h, p, n] are changed in place.
     """
     count = len(states)
-    per_map = len(in_proj) // count
     residual = torch.embedding(embedding, ids)
     b = residual.size(0)
     for i in range(count):
-      norm, conv, conv_bias, dt_bias, A, D, gated_norm, in_bias, out_bias = vectors[i * 9:i * 9 + 9]
+      norm, conv, conv_bias, A, D, dt_bias, gated_norm, in_bias, out_bias = vectors[i * 9:i * 9 + 9]
       window, state = windows[i], states[i]
       e, c = gated_norm.size(0), conv.size(1)
       h, n = A.size(0), state.size(3)
-      projected = self.linear(self.normed(residual, norm, epsilon), in_proj[i * per_map:(i + 1) * per_map], None)
-      if in_bias.size(0) > 0:
-        projected = projected + in_bias
+      projected = self.linear(self.normed(residual, norm, epsilon), self.of_layer(in_proj, i, count), self.or_none(in_bias))
       z, xBC, dt = torch.split_with_sizes(projected, [e, c, h], 1)
-      taps = conv.size(0)
-      torch.copy_(window[:, taps - 1], xBC)
-      xBC = torch.silu_(torch.add_(torch.sum(window * conv, [1]), conv_bias))
-      torch.copy_(window[:, 0:taps - 1], window[:, 1:].clone())
+      xBC = self.convolve_one(window, xBC, conv, conv_bias)
       x, B, C = torch.split_with_sizes(xBC, [e, (c - e) // 2, (c - e) // 2], 1)
       x = x.view(b, h, e // h)
       delta = torch.softplus(dt + dt_bias)
       if lower > 0. or upper < inf:
         delta = torch.clamp(delta, lower, upper)
-      y = self.advance(state, torch.exp2(delta * A), x * delta[:, :, None], B, C, groups)
+      y = self.advance(state, torch.exp2(delta * A)[:, :, None, None], x * delta[:, :, None], B, C, groups)
       y = torch.addcmul(y, x, D).view(b, 1, e)
       gated = self.gate(y, z[:, None], gated_norm, groups, epsilon)[:, 0]
-      out = self.linear(gated, out_proj[i * per_map:(i + 1) * per_map], None)
-      if out_bias.size(0) > 0:
-        out = out + out_bias
+      out = self.linear(gated, self.of_layer(out_proj, i, count), self.or_none(out_bias))
       residual = torch.add_(out, residual)
     return self.linear(self.normed(residual, final_norm, epsilon), head, None)

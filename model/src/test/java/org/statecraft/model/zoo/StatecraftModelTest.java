@@ -45,7 +45,7 @@ class StatecraftModelTest {
         Matcher shown = Pattern.compile("(?s)```java\n(.*?)```").matcher(page);
         assertTrue(shown.find(), "the page shows code");
         String body = source.substring(source.indexOf("    static String"), source.lastIndexOf('}'));
-        assertEquals(body.stripIndent().strip(), shown.group(1).strip());
+        assertEquals(body.stripTrailing().stripIndent(), shown.group(1).strip());
     }
 
     @Test
