@@ -51,7 +51,7 @@ class RunVerbTest {
     static void runBothVariants() throws IOException, InterruptedException {
         place = new Workplace(folder);
         Files.writeString(place.recipe(), Files.readString(place.recipe()) + VARIANTS);
-        made = place.startRun().await();
+        made = place.startRun("--kernel", "reference", "--device", "cpu").await();
         assertEquals(new Program.Ended(0, made.out(), ""), made);
         narrow = RunDirectory.open(place.runs(), onlyRunNamed("tiny-narrow"));
         wide = RunDirectory.open(place.runs(), onlyRunNamed("tiny-wide"));
@@ -160,9 +160,19 @@ class RunVerbTest {
     }
 
     @Test
+    void deviceAndKernelOfTheCommandLineAreTheRecipesOwn() throws IOException {
+        List<String> resolved = Files.readAllLines(wide.resolvedRecipe());
+        assertTrue(resolved.containsAll(List.of("kernel: reference", "device: cpu")), resolved.toString());
+        assertEquals("reference", Summary.read(wide).kernel());
+        JsonNode evaluation = new ObjectMapper().readTree(wide.evaluation(0).toFile());
+        assertEquals("reference", evaluation.at("/statecraft/kernel").asText());
+    }
+
+    @Test
     void theVariantsDifferAsTheirRecipesSay() throws IOException {
+        ReadOptions asRun = ReadOptions.ofMachine().withSets(List.of("device=cpu", "kernel=reference"));
         assertEquals(
-                RecipeReader.read(place.recipe(), ReadOptions.ofMachine()).stream()
+                RecipeReader.read(place.recipe(), asRun).stream()
                         .map(resolved -> resolved.recipeHash())
                         .toList(),
                 Stream.of(narrow, wide)
