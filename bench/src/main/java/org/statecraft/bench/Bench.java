@@ -24,11 +24,13 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "bench/run",
         mixinStandardHelpOptions = true,
+        subcommands = MemoryBench.class,
         description = "Measure the kernels against a floor that is measured between the repetitions.",
         footer = {
             "",
             "forward        layers of a stack against their two projections alone",
             "training-step  loss, gradients and AdamW of a state-offset adapter against the loss alone",
+            "memory         peak memory of processes of their own: bench/run memory --help",
             "",
             "Example: bench/run forward --shape 130m --json measured.jsonl"
         })
@@ -83,7 +85,7 @@ public final class Bench implements Callable<Integer> {
         Devices.useThreads(threads == null ? Runtime.getRuntime().availableProcessors() : threads);
         Path folder = Files.createTempDirectory("statecraft-bench");
         try {
-            stack.write(folder);
+            stack.write(folder, BenchShape.LAYERS);
             List<Measurement> measured = new ArrayList<>();
             try (LanguageModel model = LanguageModel.load(folder, Device.cpu())) {
                 for (String name : names) {
@@ -145,7 +147,7 @@ public final class Bench implements Callable<Integer> {
         Files.write(json, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
-    private static void delete(Path folder) throws IOException {
+    static void delete(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
                 Files.delete(file);

@@ -52,7 +52,7 @@ enum BenchShape {
     }
 
     /** Writes a checkpoint with random weights in the ranges of a fresh model. */
-    void write(Path folder) throws IOException {
+    void write(Path folder, int layers) throws IOException {
         Mamba2Shape layer = layer();
         String config =
                 """
@@ -62,7 +62,7 @@ enum BenchShape {
                         .formatted(
                                 VOCABULARY,
                                 layer.dModel(),
-                                LAYERS,
+                                layers,
                                 layer.state(),
                                 layer.convKernel(),
                                 layer.heads(),
@@ -73,7 +73,7 @@ enum BenchShape {
             Map<String, NDArray> tensors = new LinkedHashMap<>();
             tensors.put("backbone.embeddings.weight", uniform(manager, 0.05, VOCABULARY, layer.dModel()));
             tensors.put("backbone.norm_f.weight", manager.ones(new Shape(layer.dModel())));
-            for (int i = 0; i < LAYERS; i++) {
+            for (int i = 0; i < layers; i++) {
                 String prefix = "backbone.layers." + i + ".";
                 String mixer = prefix + "mixer.";
                 double in = 1 / Math.sqrt(dModel);

@@ -129,9 +129,9 @@ final class ForwardPass {
      * @param carried null at the beginning of sequences, where the layer holds what the adapters put there
      */
     Mixer.Pass layer(int index, NDArray residual, LayerState carried, int[] lengths) {
-        LayerState from = carried == null
-                ? adapterStart(residual.getManager(), index, residual.getShape().get(0))
-                : carried;
+        NDManager scope = residual.getManager();
+        LayerState from =
+                carried == null ? adapterStart(scope, index, residual.getShape().get(0)) : carried.in(scope);
         return run(index, residual, from, lengths);
     }
 

@@ -18,6 +18,11 @@ public record LayerState(NDArray convWindow, NDArray state) {
         state.attach(manager);
     }
 
+    /** Views that belong to {@code scope}, so that what is computed from them does too. */
+    LayerState in(NDManager scope) {
+        return new LayerState(Weight.in(scope, convWindow), Weight.in(scope, state));
+    }
+
     /** The same state; its window is a copy, because a view would keep the columns of all tokens in memory. */
     LayerState compact() {
         // DJL's duplicate(), which is also its concat() of one array, would cut the copy off from the graph

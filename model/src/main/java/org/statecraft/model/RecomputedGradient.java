@@ -85,14 +85,12 @@ final class RecomputedGradient implements LossGradient {
         List<LayerState> states = new ArrayList<>();
         for (int i = 0; i < model.layers().size(); i++) {
             try (NDManager scope = kept.newSubManager()) {
-                NDArray input = segment.residuals().get(i);
-                NDArray view = input.reshape(input.getShape());
-                view.attach(scope);
+                NDArray input = Weight.in(scope, segment.residuals().get(i));
                 LayerState carried = segment.start() == null
                         ? null
                         : segment.start().layers().get(i);
                 Mixer.Pass pass =
-                        forward.layer(i, view, carried, segment.entry().lengths());
+                        forward.layer(i, input, carried, segment.entry().lengths());
                 LayerState state = pass.state().compact();
                 pass.residual().attach(kept);
                 state.attach(kept);
