@@ -108,13 +108,15 @@ final class ForwardPass {
 
     /** Embeds a segment; the result belongs to the manager of the ids. */
     Entry enter(TokenBatch batch, boolean beginning) {
-        NDArray residual = embed(batch.ids(), batch.ids().getManager());
+        NDManager owner = batch.ids().getManager();
         NDArray prompt = beginning ? promptRows() : null;
-        if (prompt == null) {
-            return new Entry(residual, 0, batch.lengths());
+        int rows = prompt == null ? 0 : (int) prompt.getShape().get(0);
+        try (NDManager scope = owner.newSubManager()) {
+            NDArray embedded = embed(Weight.in(scope, batch.ids()));
+            NDArray residual = prompt == null ? embedded : prepended(prompt, embedded);
+            residual.attach(owner);
+            return new Entry(residual, rows, batch.lengthsPlus(rows));
         }
-        int rows = (int) prompt.getShape().get(0);
-        return new Entry(prepended(prompt, residual), rows, batch.lengthsPlus(rows));
     }
 
     /** The rows that the head takes, of rows of the last residual stream and in their manager. */
@@ -229,8 +231,8 @@ final class ForwardPass {
         return repeated(rows, residual.getShape().get(0)).concat(residual, 1);
     }
 
-    private NDArray embed(NDArray ids, NDManager scope) {
-        return Embedding.embedding(ids, model.embedding().value(scope), SparseFormat.DENSE)
+    private NDArray embed(NDArray ids) {
+        return Embedding.embedding(ids, model.embedding().value(ids.getManager()), SparseFormat.DENSE)
                 .singletonOrThrow();
     }
 }
