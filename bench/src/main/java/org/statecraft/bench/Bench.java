@@ -26,12 +26,14 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "bench/run",
         mixinStandardHelpOptions = true,
+        subcommands = MemoryBench.class,
         description = "Measure the kernels against floors that are measured between the repetitions.",
         footer = {
             "",
             "prefill        a prompt of each length; floor: the matrix products of all layers for all tokens and the head for the last",
             "decode         one token for each row of each batch; floor: every matrix once for that batch, the fastest way",
             "training-step  loss, gradients and AdamW of a state-offset adapter; floor: the loss alone",
+            "memory         peak memory of processes of their own: bench/run memory --help",
             "",
             "Example: bench/run prefill decode --architecture mamba2 --kernel fused --json measured.jsonl"
         })
@@ -166,7 +168,7 @@ public final class Bench implements Callable<Integer> {
         }
     }
 
-    private static void delete(Path folder) throws IOException {
+    static void delete(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
                 Files.delete(file);

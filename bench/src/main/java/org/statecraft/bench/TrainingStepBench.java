@@ -34,6 +34,7 @@ final class TrainingStepBench {
                 rounds,
                 Math.toIntExact(batch),
                 1,
+                false,
                 0,
                 0,
                 TrainingConfig.EarlyStopping.NEVER,

@@ -40,9 +40,7 @@ final class ForwardPass {
     /** Runs all segments; the state at the end belongs to the manager of the ids. */
     ModelState run(TokenBatch batch, ModelState start, Sink sink) {
         long length = batch.ids().getShape().get(1);
-        long segment = Math.max(
-                SHORTEST_SEGMENT,
-                SEGMENT_TOKENS / Math.max(1, batch.ids().getShape().get(0)));
+        long segment = segmentLength(batch);
         ModelState state = start;
         long from = 0;
         do {
@@ -57,50 +55,89 @@ final class ForwardPass {
         return state;
     }
 
+    /** Tokens of each row that are run together. */
+    static long segmentLength(TokenBatch batch) {
+        return Math.max(
+                SHORTEST_SEGMENT,
+                SEGMENT_TOKENS / Math.max(1, batch.ids().getShape().get(0)));
+    }
+
     private ModelState segment(TokenBatch batch, ModelState start, long from, Sink sink) {
         NDManager caller = batch.ids().getManager();
-        NDArray residual = embed(batch.ids(), caller);
-        int[] lengths = batch.lengths();
-        NDArray prompt = start == null ? promptRows() : null;
-        int promptLength = prompt == null ? 0 : (int) prompt.getShape().get(0);
-        if (prompt != null) {
-            residual = prepended(prompt, residual);
-            lengths = batch.lengthsPlus(promptLength);
-        }
+        Entry entry = enter(batch, start == null);
+        NDArray residual = entry.residual();
         List<LayerState> states = new ArrayList<>();
         for (int i = 0; i < model.layers().size(); i++) {
             try (NDManager scope = caller.newSubManager()) {
                 residual.attach(scope);
-                LayerState before = start == null
-                        ? adapterStart(scope, i, residual.getShape().get(0))
-                        : start.layers().get(i);
-                Mixer.Pass pass = layer(i, residual, before, lengths);
-                pass.residual().attach(caller);
-                pass.state().attach(caller);
+                LayerState carried = start == null ? null : start.layers().get(i);
+                Mixer.Pass pass = layer(i, residual, carried, entry.lengths());
                 residual = pass.residual();
-                states.add(pass.state());
+                residual.attach(caller);
+                LayerState state = pass.state().compact();
+                state.attach(caller);
+                states.add(state);
             }
         }
-        sink.accept(hidden(residual, promptLength, caller), from);
+        try (NDManager scope = caller.newSubManager()) {
+            residual.attach(scope);
+            NDArray hidden = hidden(entry.withoutPrompt(residual));
+            hidden.attach(caller);
+            sink.accept(hidden, from);
+        }
         return new ModelState(states);
     }
 
-    private NDArray hidden(NDArray residual, int promptLength, NDManager caller) {
-        try (NDManager scope = caller.newSubManager()) {
-            residual.attach(scope);
-            NDArray real = promptLength == 0
-                    ? residual
-                    : residual.get(new NDIndex()
+    /**
+     * What enters layer 0.
+     *
+     * @param residual {@code [batch, promptLength + length, dModel]}
+     * @param promptLength rows that adapters put before the first token
+     * @param lengths true length of each row, those included, or null when none is padded
+     */
+    record Entry(NDArray residual, int promptLength, int[] lengths) {
+        /** Some residual stream of this segment at its tokens only. */
+        NDArray withoutPrompt(NDArray stream) {
+            return promptLength == 0
+                    ? stream
+                    : stream.get(new NDIndex()
                             .addAllDim()
-                            .addSliceDim(promptLength, residual.getShape().get(1)));
-            NDArray hidden = Norms.rms(real, model.config().layerNormEpsilon())
-                    .mul(model.finalNorm().value(scope));
-            hidden.attach(caller);
-            return hidden;
+                            .addSliceDim(promptLength, stream.getShape().get(1)));
         }
     }
 
-    private Mixer.Pass layer(int index, NDArray residual, LayerState from, int[] lengths) {
+    /** Embeds a segment; the result belongs to the manager of the ids. */
+    Entry enter(TokenBatch batch, boolean beginning) {
+        NDManager owner = batch.ids().getManager();
+        NDArray prompt = beginning ? promptRows() : null;
+        int rows = prompt == null ? 0 : (int) prompt.getShape().get(0);
+        try (NDManager scope = owner.newSubManager()) {
+            NDArray embedded = embed(Weight.in(scope, batch.ids()));
+            NDArray residual = prompt == null ? embedded : prepended(prompt, embedded);
+            residual.attach(owner);
+            return new Entry(residual, rows, batch.lengthsPlus(rows));
+        }
+    }
+
+    /** The rows that the head takes, of rows of the last residual stream and in their manager. */
+    NDArray hidden(NDArray residual) {
+        return Norms.rms(residual, model.config().layerNormEpsilon())
+                .mul(model.finalNorm().value(residual.getManager()));
+    }
+
+    /**
+     * Runs one layer; results belong to the manager of the residual stream.
+     *
+     * @param carried null at the beginning of sequences, where the layer holds what the adapters put there
+     */
+    Mixer.Pass layer(int index, NDArray residual, LayerState carried, int[] lengths) {
+        NDManager scope = residual.getManager();
+        LayerState from =
+                carried == null ? adapterStart(scope, index, residual.getShape().get(0)) : carried.in(scope);
+        return run(index, residual, from, lengths);
+    }
+
+    private Mixer.Pass run(int index, NDArray residual, LayerState from, int[] lengths) {
         Mixer mixer = model.mixers().get(index);
         List<Adapter.ReadOut> readOuts = model.adapters().stream()
                 .map(adapter -> adapter.readOut(index))
@@ -194,8 +231,8 @@ final class ForwardPass {
         return repeated(rows, residual.getShape().get(0)).concat(residual, 1);
     }
 
-    private NDArray embed(NDArray ids, NDManager scope) {
-        return Embedding.embedding(ids, model.embedding().value(scope), SparseFormat.DENSE)
+    private NDArray embed(NDArray ids) {
+        return Embedding.embedding(ids, model.embedding().value(ids.getManager()), SparseFormat.DENSE)
                 .singletonOrThrow();
     }
 }

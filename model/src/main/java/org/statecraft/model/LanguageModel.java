@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,9 +20,6 @@ import java.util.stream.IntStream;
  * {@link #with(Kernel)} share them, and closing any view releases them for all.
  */
 public final class LanguageModel implements AutoCloseable {
-    /** Rows of logits that a loss computes at once. */
-    private static final int LOSS_ROWS = 512;
-
     private final NDManager manager;
     private final ModelConfig config;
     private final Kernel kernel;
@@ -238,14 +234,11 @@ public final class LanguageModel implements AutoCloseable {
         NDList sums = new NDList();
         // nothing is predicted after the last token, so it is not fed
         new ForwardPass(this, null).run(batch.first(length - 1), null, (hidden, from) -> {
-            long tokens = hidden.getShape().get(1);
-            for (long t = 0; t < tokens; t += LOSS_ROWS) {
-                long end = Math.min(tokens, t + LOSS_ROWS);
+            for (LossRows rows :
+                    LossRows.of(hidden.getShape(), embedding.shape().get(0))) {
                 try (NDManager scope = caller.newSubManager()) {
-                    NDArray rows = hidden.get(scope, new NDIndex().addAllDim().addSliceDim(t, end));
-                    NDArray predicted =
-                            labels.get(scope, new NDIndex().addAllDim().addSliceDim(from + t + 1, from + end + 1));
-                    NDArray sum = CrossEntropy.sum(logits(rows), predicted);
+                    NDArray sum =
+                            CrossEntropy.sum(logits(rows.of(scope, hidden)), rows.predictedBy(scope, labels, from));
                     sum.attach(caller);
                     sums.add(sum);
                 }

@@ -112,7 +112,7 @@ public final class Weight {
     }
 
     /** A view that belongs to {@code scope}, so that what is computed from it does too. */
-    private static NDArray in(NDManager scope, NDArray array) {
+    static NDArray in(NDManager scope, NDArray array) {
         NDArray view = array.reshape(array.getShape());
         view.attach(scope);
         return view;

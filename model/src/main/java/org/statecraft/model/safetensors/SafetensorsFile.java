@@ -17,32 +17,38 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import org.statecraft.model.InputException;
 import org.statecraft.model.NearestNames;
 import org.statecraft.model.files.IoFailures;
 import org.statecraft.model.safetensors.SafetensorsException.Kind;
 
 /**
- * One open safetensors file. Opening reads and validates the header only; tensors are mapped into memory when asked for.
- * Neither the file nor a tensor has a limit of 2 GiB.
+ * One open safetensors file. Opening reads and validates the header only. Neither the file nor a tensor has a limit of 2 GiB.
  *
- * <p>Arrays own their memory, which PyTorch allocated: its alignment keeps the results of matrix products reproducible, and
- * they may be updated in place. They outlive the file.
+ * <p>Arrays outlive the file and may be updated in place, which never reaches it. {@link #float32} and {@link #array} give
+ * arrays that own their memory, which PyTorch allocated: its alignment keeps the results of matrix products reproducible,
+ * wherever the values come from. Arrays of {@link #mappedFloat32} share the memory of the file.
  */
 public final class SafetensorsFile implements Closeable {
     private static final int LENGTH_BYTES = Long.BYTES;
 
-    /** A tensor is copied in pieces of this many elements, because one Java buffer spans at most 2 GiB. */
-    private static final long BLOCK_ELEMENTS = 1L << 24;
+    /** A tensor is read in pieces of this many elements, so that its bytes are not in memory twice. */
+    private static final long BLOCK_ELEMENTS = 1L << 20;
 
     private final Path path;
     private final FileChannel channel;
+    /** Nothing is ever written, but Java grants private maps only where it could be. */
+    private final boolean writable;
+
     private final Header header;
     private final long dataBegin;
 
-    private SafetensorsFile(Path path, FileChannel channel, Header header, long dataBegin) {
+    private SafetensorsFile(Path path, FileChannel channel, boolean writable, Header header, long dataBegin) {
         this.path = path;
         this.channel = channel;
+        this.writable = writable;
         this.header = header;
         this.dataBegin = dataBegin;
     }
@@ -58,9 +64,14 @@ public final class SafetensorsFile implements Closeable {
             if (Files.isDirectory(path)) {
                 throw new FileSystemException(path.toString(), null, "Is a directory");
             }
-            FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+            boolean writable = Files.isWritable(path);
+            FileChannel channel = FileChannel.open(
+                    path,
+                    writable
+                            ? Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE)
+                            : Set.of(StandardOpenOption.READ));
             try {
-                return read(path, channel);
+                return read(path, channel, writable);
             } catch (IOException | RuntimeException | Error e) {
                 channel.close();
                 throw e;
@@ -70,7 +81,7 @@ public final class SafetensorsFile implements Closeable {
         }
     }
 
-    private static SafetensorsFile read(Path path, FileChannel channel) throws IOException {
+    private static SafetensorsFile read(Path path, FileChannel channel, boolean writable) throws IOException {
         long size = channel.size();
         if (size < LENGTH_BYTES) {
             throw SafetensorsException.of(Kind.FILE_TOO_SHORT, path, size + " bytes", "at least 8");
@@ -86,7 +97,8 @@ public final class SafetensorsFile implements Closeable {
         }
         long dataBegin = LENGTH_BYTES + length;
         byte[] json = readFully(channel, LENGTH_BYTES, (int) length).array();
-        return new SafetensorsFile(path, channel, HeaderParser.parse(path, json, size - dataBegin), dataBegin);
+        return new SafetensorsFile(
+                path, channel, writable, HeaderParser.parse(path, json, size - dataBegin), dataBegin);
     }
 
     private static ByteBuffer readFully(FileChannel channel, long position, int bytes) throws IOException {
@@ -146,7 +158,7 @@ public final class SafetensorsFile implements Closeable {
             throw new InputException(path.toAbsolutePath() + ": tensor \"" + name + "\" has " + info.bytes()
                     + " bytes and cannot be seen as one buffer, only loaded as an array.");
         }
-        return map(info.begin(), info.bytes());
+        return map(MapMode.READ_ONLY, info.begin(), info.bytes());
     }
 
     /**
@@ -155,12 +167,60 @@ public final class SafetensorsFile implements Closeable {
      * @throws InputException when the tensor is missing or does not hold floating-point numbers
      */
     public NDArray float32(NDManager manager, String name) {
+        return load(manager, floating(name), DataType.FLOAT32, BLOCK_ELEMENTS);
+    }
+
+    /**
+     * As {@link #float32}, without a copy where that is possible: an {@link DType#F32} tensor on the CPU becomes a private map
+     * of the file, whose pages come from the system's file cache when they are first read, may be dropped and read again, and
+     * become memory of this process one by one when they are changed.
+     *
+     * <p>The map lasts as long as the manager. While it does, the file may be closed, deleted, or replaced by another under its
+     * name, but not be rewritten in place. The array begins where the tensor does, so two files that hold a tensor at places
+     * of different alignment may give products that differ in the last bits.
+     *
+     * @throws InputException when the tensor is missing or does not hold floating-point numbers
+     */
+    public NDArray mappedFloat32(NDManager manager, String name) {
+        TensorInfo info = floating(name);
+        return mappable(info, manager.getDevice())
+                ? mapped(manager, info)
+                : load(manager, info, DataType.FLOAT32, BLOCK_ELEMENTS);
+    }
+
+    private TensorInfo floating(String name) {
         TensorInfo info = info(name);
         if (!info.dtype().isFloating()) {
             throw new InputException(path.toAbsolutePath() + ": tensor \"" + name + "\" is " + info.dtype()
                     + ", expected one of F32, F16, BF16, F64. Check that the file belongs to this model.");
         }
-        return load(manager, info, DataType.FLOAT32, BLOCK_ELEMENTS);
+        return info;
+    }
+
+    /** Whether the stored bytes can be an array as they are. */
+    private boolean mappable(TensorInfo info, Device device) {
+        return info.dtype() == DType.F32
+                && !device.isGpu()
+                && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
+                && info.bytes() > 0
+                && info.bytes() <= Integer.MAX_VALUE
+                && (dataBegin + info.begin()) % Float.BYTES == 0
+                && writable;
+    }
+
+    private NDArray mapped(NDManager manager, TensorInfo info) {
+        ByteBuffer memory = map(MapMode.PRIVATE, info.begin(), info.bytes());
+        // DJL wraps a direct buffer as it is and holds it until the array is closed; views on the array and graphs that
+        // it takes
+        // part in may live longer, so the manager holds it, too
+        manager.attachInternal(UUID.randomUUID().toString(), new Held(memory));
+        return manager.create(memory, info.shape(), DataType.FLOAT32);
+    }
+
+    /** Keeps a map reachable: the garbage collector unmaps what is not. */
+    private record Held(ByteBuffer memory) implements AutoCloseable {
+        @Override
+        public void close() {}
     }
 
     /**
@@ -190,7 +250,7 @@ public final class SafetensorsFile implements Closeable {
         int width = info.dtype().bytes();
         for (long first = 0; first < info.elements(); first += blockElements) {
             long count = Math.min(blockElements, info.elements() - first);
-            ByteBuffer stored = map(info.begin() + first * width, count * width);
+            ByteBuffer stored = readFully(info.begin() + first * width, (int) count * width);
             try (NDArray block = flat.get(new NDIndex("{}:{}", first, first + count))) {
                 Elements.copy(info.dtype(), array.getDataType(), stored, block.toByteBuffer(true));
             }
@@ -198,21 +258,32 @@ public final class SafetensorsFile implements Closeable {
     }
 
     /** @param begin counted from the end of the header */
-    private ByteBuffer map(long begin, long bytes) {
+    private ByteBuffer readFully(long begin, int bytes) {
         try {
-            if (bytes == 0) {
-                return ByteBuffer.allocate(0).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
-            }
-            if (channel.size() < dataBegin + begin + bytes) {
-                throw SafetensorsException.of(
-                        Kind.FILE_TRUNCATED,
-                        path,
-                        "only " + channel.size() + " bytes since it was opened",
-                        "at least " + (dataBegin + begin + bytes));
-            }
-            return channel.map(MapMode.READ_ONLY, dataBegin + begin, bytes).order(ByteOrder.LITTLE_ENDIAN);
+            requireLength(begin + bytes);
+            return readFully(channel, dataBegin + begin, bytes);
         } catch (IOException e) {
             throw IoFailures.reading(path, e);
+        }
+    }
+
+    /** @param begin counted from the end of the header */
+    private ByteBuffer map(MapMode mode, long begin, long bytes) {
+        try {
+            requireLength(begin + bytes);
+            return channel.map(mode, dataBegin + begin, bytes).order(ByteOrder.LITTLE_ENDIAN);
+        } catch (IOException e) {
+            throw IoFailures.reading(path, e);
+        }
+    }
+
+    private void requireLength(long end) throws IOException {
+        if (channel.size() < dataBegin + end) {
+            throw SafetensorsException.of(
+                    Kind.FILE_TRUNCATED,
+                    path,
+                    "only " + channel.size() + " bytes since it was opened",
+                    "at least " + (dataBegin + end));
         }
     }
 

@@ -137,9 +137,9 @@ public final class TensorStore implements Closeable {
         return fileWith(name).bytes(name);
     }
 
-    /** As {@link SafetensorsFile#float32}. */
+    /** As {@link SafetensorsFile#mappedFloat32}. */
     public NDArray float32(NDManager manager, String name) {
-        return fileWith(name).float32(manager, name);
+        return fileWith(name).mappedFloat32(manager, name);
     }
 
     /** As {@link SafetensorsFile#array}. */

@@ -30,12 +30,17 @@ record Batch(List<Example> rows) {
 
     /** Sum of the losses of all counted labels; a scalar of {@code scope}. */
     NDArray lossSum(LanguageModel model, NDManager scope) {
-        TokenBatch tokens =
-                TokenBatch.padded(scope, rows.stream().map(Example::ids).toList());
-        return model.lossSum(tokens, labels(scope, tokens.ids().getShape()));
+        TokenBatch tokens = tokens(scope);
+        return model.lossSum(tokens, labels(tokens));
     }
 
-    private NDArray labels(NDManager scope, Shape shape) {
+    TokenBatch tokens(NDManager scope) {
+        return TokenBatch.padded(scope, rows.stream().map(Example::ids).toList());
+    }
+
+    /** {@code [batch, length]} beside the tokens; what is padded does not count. */
+    NDArray labels(TokenBatch tokens) {
+        Shape shape = tokens.ids().getShape();
         int width = (int) shape.get(1);
         long[] flat = new long[rows.size() * width];
         Arrays.fill(flat, CrossEntropy.IGNORED);
@@ -45,6 +50,6 @@ record Batch(List<Example> rows) {
                 flat[r * width + t] = labels[t];
             }
         }
-        return scope.create(flat, shape);
+        return tokens.ids().getManager().create(flat, shape);
     }
 }

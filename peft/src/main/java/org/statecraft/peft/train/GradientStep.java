@@ -4,20 +4,19 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.training.GradientCollector;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import org.statecraft.model.Constants;
-import org.statecraft.model.LanguageModel;
+import org.statecraft.model.LossGradient;
+import org.statecraft.model.TokenBatch;
 
 /** Loss and gradient of one update: forward and backward over its batches, added up as if they were one. */
 final class GradientStep {
-    private final LanguageModel model;
+    private final LossGradient lossGradient;
     private final ParameterVector parameters;
     private final BooleanSupplier cancelled;
 
-    GradientStep(LanguageModel model, ParameterVector parameters, BooleanSupplier cancelled) {
-        this.model = model;
+    GradientStep(LossGradient lossGradient, ParameterVector parameters, BooleanSupplier cancelled) {
+        this.lossGradient = lossGradient;
         this.parameters = parameters;
         this.cancelled = cancelled;
     }
@@ -63,13 +62,11 @@ final class GradientStep {
     }
 
     private NDArray backward(NDManager scope, Batch batch, long counted) {
-        try (NDManager pass = scope.newSubManager();
-                GradientCollector collector = scope.getEngine().newGradientCollector()) {
-            NDArray loss = batch.lossSum(model, pass).mul(Constants.scalar(pass, 1.0 / counted));
-            collector.backward(loss);
-            NDArray value = loss.stopGradient();
-            value.attach(scope);
-            return value;
+        try (NDManager pass = scope.newSubManager()) {
+            TokenBatch tokens = batch.tokens(pass);
+            NDArray loss = lossGradient.add(tokens, batch.labels(tokens), 1.0 / counted);
+            loss.attach(scope);
+            return loss;
         }
     }
 }

@@ -8,6 +8,8 @@ import org.statecraft.model.InputException;
  * @param steps updates
  * @param batch examples of one forward pass
  * @param accumulate forward passes of one update; together they equal one pass over {@code batch·accumulate} examples
+ * @param recompute whether the backward pass computes each layer again instead of keeping what it needs; gradients are the same
+ *     up to rounding
  * @param evaluateEvery updates between two validations, the last update is followed by one too; 0 for none
  * @param checkpointEvery updates between two checkpoints; 0 for only one at the end or on cancellation
  * @param earlyStopping {@link EarlyStopping#NEVER} or when to end before the last update
@@ -19,6 +21,7 @@ public record TrainingConfig(
         int steps,
         int batch,
         int accumulate,
+        boolean recompute,
         int evaluateEvery,
         int checkpointEvery,
         EarlyStopping earlyStopping,

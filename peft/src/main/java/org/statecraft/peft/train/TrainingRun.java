@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import org.statecraft.model.InputException;
 import org.statecraft.model.LanguageModel;
+import org.statecraft.model.LossGradient;
 import org.statecraft.peft.train.TrainingConfig.Keep;
 import org.statecraft.peft.train.TrainingReport.State;
 import org.statecraft.peft.train.TrainingReport.Validation;
@@ -21,6 +22,7 @@ final class TrainingRun implements AutoCloseable {
     private final TrainingJob job;
     private final TrainingConfig config;
     private final LanguageModel adapted;
+    private final LossGradient lossGradient;
     private final NDManager owner;
     private final ParameterVector parameters;
     private final ExampleStream examples;
@@ -39,6 +41,7 @@ final class TrainingRun implements AutoCloseable {
         this.job = job;
         this.config = job.config();
         this.adapted = job.base().with(job.adapter());
+        this.lossGradient = config.recompute() ? LossGradient.recomputed(adapted) : LossGradient.recorded(adapted);
         this.owner = job.base().newScope();
         this.parameters = new ParameterVector(job.adapter().parameters());
         this.examples = new ExampleStream(job.data(), config.seed());
@@ -132,7 +135,7 @@ final class TrainingRun implements AutoCloseable {
         double rate = config.learningRate(step);
         GradientStep.Result result;
         try (NDManager scope = job.base().newScope()) {
-            result = new GradientStep(adapted, parameters, job.cancelled()).run(scope, batches);
+            result = new GradientStep(lossGradient, parameters, job.cancelled()).run(scope, batches);
             if (result == null) {
                 return;
             }

@@ -14,6 +14,7 @@ final class Setup {
     int steps = 12;
     int batch = 2;
     int accumulate = 1;
+    boolean recompute;
     int evaluateEvery = 0;
     int checkpointEvery = 0;
     EarlyStopping earlyStopping = EarlyStopping.NEVER;
@@ -24,6 +25,15 @@ final class Setup {
         OptimizerConfig optimizer =
                 new OptimizerConfig(learningRate, schedule, warmup, weightDecay, 0.9, 0.99, epsilon, clip);
         return new TrainingConfig(
-                optimizer, steps, batch, accumulate, evaluateEvery, checkpointEvery, earlyStopping, keep, seed);
+                optimizer,
+                steps,
+                batch,
+                accumulate,
+                recompute,
+                evaluateEvery,
+                checkpointEvery,
+                earlyStopping,
+                keep,
+                seed);
     }
 }

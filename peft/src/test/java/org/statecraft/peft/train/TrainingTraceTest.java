@@ -6,6 +6,7 @@ import static org.statecraft.model.testing.Close.assertClose;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -19,19 +20,24 @@ class TrainingTraceTest {
     @TempDir
     Path folder;
 
-    static List<OffsetCase.Name> cases() {
-        return OffsetCase.names().stream()
-                .filter(name -> {
-                    Path trace = Fixtures.dir("peft").resolve(name.model()).resolve(name.method());
-                    return trace.resolve("trace.json").toFile().exists();
-                })
+    record Case(OffsetCase.Name name, boolean recompute) {}
+
+    static List<Case> cases() {
+        return names().flatMap(name -> Stream.of(new Case(name, false), new Case(name, true)))
                 .toList();
+    }
+
+    private static Stream<OffsetCase.Name> names() {
+        return OffsetCase.names().stream().filter(name -> {
+            Path trace = Fixtures.dir("peft").resolve(name.model()).resolve(name.method());
+            return trace.resolve("trace.json").toFile().exists();
+        });
     }
 
     @ParameterizedTest
     @MethodSource("cases")
-    void lossesAndFinalParametersEqualTheReference(OffsetCase.Name name) {
-        try (OffsetCase c = OffsetCase.open(name, folder);
+    void lossesAndFinalParametersEqualTheReference(Case traced) {
+        try (OffsetCase c = OffsetCase.open(traced.name, folder);
                 SafetensorsFile last = SafetensorsFile.open(c.file("trace_final.safetensors"))) {
             JsonNode trace = Fixtures.json(c.file("trace.json"));
             JsonNode adamW = trace.path("optimizer");
@@ -52,6 +58,7 @@ class TrainingTraceTest {
                     steps,
                     data.size(),
                     1,
+                    traced.recompute,
                     steps,
                     0,
                     TrainingConfig.EarlyStopping.NEVER,

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.statecraft.model.CrossEntropy;
+import org.statecraft.model.LossGradient;
 import org.statecraft.peft.testing.RandomValues;
 import org.statecraft.peft.train.TrainingData.Example;
 
@@ -73,7 +74,8 @@ class UpdateTest {
                 Arrays.fill(labels, 1, 1 + 2 * i, CrossEntropy.IGNORED);
                 rows.add(new Example(c.text.example(i).ids(), labels));
             }
-            GradientStep step = new GradientStep(c.model.with(c.adapter), c.vector(), () -> false);
+            GradientStep step =
+                    new GradientStep(LossGradient.recorded(c.model.with(c.adapter)), c.vector(), () -> false);
             GradientStep.Result one = step.run(scope, List.of(new Batch(rows)));
             GradientStep.Result four = step.run(
                     scope, rows.stream().map(row -> new Batch(List.of(row))).toList());
@@ -87,7 +89,8 @@ class UpdateTest {
     void gradientsDoNotPileUpFromUpdateToUpdate() {
         try (TrainingCase c = new TrainingCase();
                 NDManager scope = c.model.newScope()) {
-            GradientStep step = new GradientStep(c.model.with(c.adapter), c.vector(), () -> false);
+            GradientStep step =
+                    new GradientStep(LossGradient.recorded(c.model.with(c.adapter)), c.vector(), () -> false);
             List<Batch> batches = List.of(new Batch(List.of(c.text.example(0))));
             float[] first = step.run(scope, batches).gradient().toFloatArray();
             assertArrayEquals(first, step.run(scope, batches).gradient().toFloatArray());
@@ -106,7 +109,8 @@ class UpdateTest {
         try (TrainingCase c = new TrainingCase();
                 NDManager scope = c.model.newScope()) {
             List<Example> rows = new ExampleStream(c.text, setup.seed).take(Cursor.START, 2);
-            GradientStep.Result result = new GradientStep(c.model.with(c.adapter), c.vector(), () -> false)
+            GradientStep.Result result = new GradientStep(
+                            LossGradient.recorded(c.model.with(c.adapter)), c.vector(), () -> false)
                     .run(scope, List.of(new Batch(rows)));
             assertTrue(result.norm() > 2 * setup.clip);
             double squares = 0;
@@ -134,7 +138,8 @@ class UpdateTest {
             int[] none = new int[9];
             Arrays.fill(none, CrossEntropy.IGNORED);
             Batch masked = new Batch(List.of(new Example(c.text.example(0).ids(), none)));
-            GradientStep step = new GradientStep(c.model.with(c.adapter), c.vector(), () -> false);
+            GradientStep step =
+                    new GradientStep(LossGradient.recorded(c.model.with(c.adapter)), c.vector(), () -> false);
             assertThrows(TrainingException.class, () -> step.run(scope, List.of(masked)));
         }
     }

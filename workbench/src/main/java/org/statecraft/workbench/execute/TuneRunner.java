@@ -106,6 +106,7 @@ record TuneRunner(TuneStep step) implements StepRunner {
                 o.steps(),
                 o.batch(),
                 o.accumulate(),
+                step.recompute(),
                 step.evaluateEvery() == null ? 0 : step.evaluateEvery(),
                 step.checkpointEvery(),
                 early == null

@@ -14,7 +14,7 @@ import org.statecraft.workbench.recipe.Schema.Matches;
 import org.statecraft.workbench.recipe.Schema.Range;
 
 /**
- * Reads numbers, texts and enum constants, and says what was expected.
+ * Reads numbers, truth values, texts and enum constants, and says what was expected.
  *
  * <p>Numbers are told by their spelling, not by the schema of YAML, whose versions differ on {@code 1e-5}: a plain
  * decimal number is a number, with or without an exponent. Quotes make a text of it.
@@ -22,8 +22,8 @@ import org.statecraft.workbench.recipe.Schema.Range;
 final class Scalars {
     private static final Pattern WHOLE = Pattern.compile("[-+]?[0-9]+");
     private static final Pattern NUMBER = Pattern.compile("[-+]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][-+]?[0-9]+)?");
-    private static final Map<Class<?>, Class<?>> PRIMITIVES =
-            Map.of(Integer.class, int.class, Long.class, long.class, Double.class, double.class);
+    private static final Map<Class<?>, Class<?>> PRIMITIVES = Map.of(
+            Integer.class, int.class, Long.class, long.class, Double.class, double.class, Boolean.class, boolean.class);
 
     private Scalars() {}
 
@@ -43,6 +43,10 @@ final class Scalars {
         }
         if (type == String.class) {
             return text(component, scalar, path, expected, findings);
+        }
+        if (type == boolean.class) {
+            boolean known = scalar.isPlain() && (text.equals("true") || text.equals("false"));
+            return known ? Boolean.valueOf(text) : wrong(node, path, expected, null, findings);
         }
         Pattern spelling = type == double.class ? NUMBER : WHOLE;
         if (!scalar.isPlain() || !spelling.matcher(text).matches()) {
@@ -97,6 +101,9 @@ final class Scalars {
         if (type == long.class) {
             return Long.valueOf(text);
         }
+        if (type == boolean.class) {
+            return Boolean.valueOf(text);
+        }
         return Double.valueOf(text);
     }
 
@@ -142,6 +149,9 @@ final class Scalars {
         }
         if (type == List.class) {
             return "a list";
+        }
+        if (type == boolean.class) {
+            return "true or false";
         }
         if (!type.isPrimitive()) {
             return "a mapping";

@@ -12,6 +12,7 @@ import org.statecraft.workbench.recipe.Schema.Range;
  * @param method what is trained
  * @param data on which text
  * @param optimizer how
+ * @param recompute whether the backward pass computes each layer again, which takes less memory and more time
  * @param evaluateEvery steps between two validation losses; null for none during training
  * @param checkpointEvery steps between two checkpoints, from which a stopped run continues
  * @param earlyStopping when to end before the last step, or null for never
@@ -22,6 +23,7 @@ public record TuneStep(
         MethodSpec method,
         DataSpec data,
         OptimizerSpec optimizer,
+        @Default("false") boolean recompute,
         @OrNull @Range(min = 1) Integer evaluateEvery,
         @Default("50") @Range(min = 1) int checkpointEvery,
         @OrNull EarlyStopping earlyStopping,

@@ -130,6 +130,20 @@ class MistakesTest {
         assertPlaces(problems);
     }
 
+    @Test
+    void trueAndFalseAreTheOnlyTruthValues() throws IOException {
+        for (String value : List.of("true", "false")) {
+            Path recipe = folder.write("r.yaml", RecipeFolder.RECIPE + "      recompute: " + value + "\n");
+            TuneStep tune = (TuneStep) only(recipe).steps().get(1);
+            assertEquals(Boolean.valueOf(value), tune.recompute());
+        }
+        for (String value : List.of("yes", "'true'", "True", "1", "[true]", "~")) {
+            List<Problem> problems = problems(RecipeFolder.RECIPE + "      recompute: §" + value + "\n");
+            assertPlaces(problems);
+            assertTrue(problems.get(0).toString().contains("expected true or false"), problems::toString);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"1.5", "1e3", "99999999999", "'4'", "0", "4097"})
     void nothingButAWholeNumberInRangeIsABatch(String value) throws IOException {
