@@ -92,7 +92,8 @@ public final class Generator {
     }
 
     private int[] promptTokens(String prompt) {
-        int[] tokens = tokenizer.encode(prompt);
+        // what a tokenizer puts before a text does not stand in the middle of one
+        int[] tokens = start == null ? tokenizer.encodePrompt(prompt) : tokenizer.encode(prompt);
         if (tokens.length > 0) {
             return tokens;
         }

@@ -1,7 +1,6 @@
 package org.statecraft.model.generate;
 
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.SplittableRandom;
 
 /**
@@ -37,9 +36,15 @@ final class Sampler {
     }
 
     private int sample(float[] logits, int vocabulary) {
-        Integer[] order = new Integer[vocabulary];
-        Arrays.setAll(order, i -> i);
-        Arrays.sort(order, Comparator.comparing((Integer i) -> -logits[i]).thenComparing(i -> i));
+        // one number for each id: its logit in descending order above, the id itself below
+        long[] keys = new long[vocabulary];
+        for (int i = 0; i < vocabulary; i++) {
+            int bits = Float.floatToIntBits(logits[i] + 0f);
+            int ascending = bits ^ ((bits >> 31) & Integer.MAX_VALUE);
+            keys[i] = ((long) ~ascending << 32) | i;
+        }
+        Arrays.sort(keys);
+        int[] order = Arrays.stream(keys).mapToInt(key -> (int) key).toArray();
         int kept = options.topK() == 0 ? vocabulary : Math.min(options.topK(), vocabulary);
         double[] weights = new double[kept];
         double sum = 0;
