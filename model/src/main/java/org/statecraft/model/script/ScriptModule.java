@@ -43,10 +43,15 @@ public final class ScriptModule implements AutoCloseable {
     /**
      * Loads the script that stands as {@code NAME.py} beside this class.
      *
+     * @param shared files there whose methods are pasted behind the script, as if they were its own
      * @throws EngineException if it does not compile; the message shows the line
      */
-    public static ScriptModule load(String name) {
-        byte[] archive = ScriptArchive.of(name, resource(name));
+    public static ScriptModule load(String name, String... shared) {
+        StringBuilder script = new StringBuilder(resource(name));
+        for (String methods : shared) {
+            script.append(resource(methods));
+        }
+        byte[] archive = ScriptArchive.of(name, script.toString());
         NDManager scope = NDManager.newBaseManager(Device.cpu(), "PyTorch");
         try {
             return new ScriptModule(name, scope, Interpreter.load(scope, archive));

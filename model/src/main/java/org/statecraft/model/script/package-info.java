@@ -2,7 +2,9 @@
  * TorchScript that the project writes itself: a script is a readable resource, {@link ScriptArchive} wraps it into the ZIP that
  * PyTorch loads, {@link ScriptModule} calls its methods.
  *
- * <p>A script is one class, one method for each stage, stored as it stands. The loader of archives takes nearly the whole
+ * <p>A script is one class, one method for each stage, stored as it stands. Methods that several scripts have stand in a
+ * file of their own without a class line, indented as in one, and are pasted behind each class that asks for them: {@code
+ * ScriptModule.load("mamba2", "linear")}. The loader of archives takes nearly the whole
  * dialect of {@code torch.jit.script}, not only the one that PyTorch itself writes. Tried with PyTorch 2.7.1:
  *
  * <ul>
