@@ -9,8 +9,8 @@ class Formats(Module):
   def int8(self, W: Tensor, kept: int) -> List[Tensor]:
     """One scale for each row: max |W[i]| / 127, rounded to bfloat16; q = round(W / scale)."""
     first = self.first(W, kept)
-    scale = self.step(torch.amax(torch.abs(first), [1]) / 127.)
-    q = torch.clamp(torch.round(first / scale[:, None]), -127., 127.).to(1)
+    scale = self.rounded(torch.amax(torch.abs(first), [1]) / 127.)
+    q = torch.clamp(torch.round(first / self.divisor(scale)[:, None]), -127., 127.).to(1)
     return self.and_rows([q, scale.to(15)], W, kept)
 
   def int4(self, W: Tensor, kept: int) -> List[Tensor]:
@@ -23,9 +23,9 @@ class Formats(Module):
     values = first.reshape(rows, n // 32, 32)
     high = torch.clamp_min(torch.amax(values, [2]), 0.)
     low = torch.clamp_max(torch.amin(values, [2]), 0.)
-    scale = self.step((high - low) / 15.)
-    zero = ((high + low + scale) * 0.5).to(15).to(6)
-    q = torch.round((values - zero[:, :, None]) / scale[:, :, None]) + 8.
+    scale = self.rounded((high - low) / 15.)
+    zero = self.rounded((high + low + scale) * 0.5)
+    q = torch.round((values - zero[:, :, None]) / self.divisor(scale)[:, :, None]) + 8.
     q = torch.clamp(q, 0., 15.)
     s = torch.stack([scale, zero], 2).transpose(0, 1).contiguous()
     if not W.is_cpu:
@@ -34,10 +34,13 @@ class Formats(Module):
     packed = torch._convert_weight_to_int4pack_for_cpu(q.to(3).view(rows, n), 2)
     return self.and_rows([packed, s.to(15)], W, kept)
 
-  def step(self, size: Tensor) -> Tensor:
-    """A step of the grid that bfloat16 can hold; 1 where all values are 0."""
-    rounded = size.to(15).to(6)
-    return torch.where(rounded == 0., torch.ones_like(rounded), rounded)
+  def rounded(self, x: Tensor) -> Tensor:
+    """What bfloat16 can hold of it."""
+    return x.to(15).to(6)
+
+  def divisor(self, scale: Tensor) -> Tensor:
+    """The scale, or 1 where all values are 0."""
+    return torch.where(scale == 0., torch.ones_like(scale), scale)
 
   def first(self, W: Tensor, kept: int) -> Tensor:
     return W[:W.size(0) - kept]
