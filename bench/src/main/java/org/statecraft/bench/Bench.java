@@ -24,6 +24,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "bench/run",
         mixinStandardHelpOptions = true,
+        subcommands = WeightsBench.class,
         description = "Measure the kernels against a floor that is measured between the repetitions.",
         footer = {
             "",
@@ -145,7 +146,7 @@ public final class Bench implements Callable<Integer> {
         Files.write(json, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
-    private static void delete(Path folder) throws IOException {
+    static void delete(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
                 Files.delete(file);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.statecraft.model.Devices;
 import org.statecraft.model.LanguageModel;
+import org.statecraft.model.MatrixFormat;
 import org.statecraft.model.Tokenizer;
 import org.statecraft.model.generate.Generation;
 import org.statecraft.model.generate.Generator;
@@ -84,6 +85,13 @@ final class GenerateVerb implements Callable<Integer> {
             description = "auto, cpu or cuda:N (default: ${DEFAULT-VALUE}).")
     private String device;
 
+    @Option(
+            names = "--weights",
+            paramLabel = "FORMAT",
+            defaultValue = "float32",
+            description = "How the large matrices are stored: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private MatrixFormat weights;
+
     @Option(names = "--json", description = "Print JSON for programs.")
     private boolean json;
 
@@ -93,7 +101,7 @@ final class GenerateVerb implements Callable<Integer> {
     @Override
     public Integer call() {
         SamplingOptions options = options();
-        try (LanguageModel base = LanguageModel.load(model, Devices.parse(device));
+        try (LanguageModel base = LanguageModel.load(model, Devices.parse(device), weights);
                 Tokenizer tokenizer = Tokenizer.load(model)) {
             LanguageModel used = adapter == null ? base : base.with(AdapterFiles.load(adapter, base));
             Generation generation = new Generator(used, tokenizer).generate(prompt, options);

@@ -47,7 +47,9 @@ final class Workspace implements AutoCloseable {
         LanguageModel base = null;
         try {
             base = LanguageModel.load(
-                    resolved.modelFolder(), Devices.parse(resolved.recipe().device()));
+                    resolved.modelFolder(),
+                    Devices.parse(resolved.recipe().device()),
+                    resolved.recipe().weights());
             tokenizer.requireFits(base.config().vocabSize());
             return new Workspace(resolved, directory, events, stop, tokenizer, base);
         } catch (RuntimeException e) {

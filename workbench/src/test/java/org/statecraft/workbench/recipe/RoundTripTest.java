@@ -12,6 +12,7 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.statecraft.model.MatrixFormat;
 
 /** A resolved recipe is a recipe. */
 class RoundTripTest {
@@ -68,7 +69,8 @@ class RoundTripTest {
         long seed = 20261124;
         Random random = new Random(seed);
         for (int i = 0; i < 200; i++) {
-            Recipe recipe = new Recipe("r" + i, "model", random.nextInt(1 << 30), "cpu", 2, List.of(sample(random)));
+            Recipe recipe = new Recipe(
+                    "r" + i, "model", random.nextInt(1 << 30), "cpu", MatrixFormat.INT8, 2, List.of(sample(random)));
             Path file = Files.writeString(folder.path("random.yaml"), RecipeWriter.toYaml(recipe));
             assertEquals(
                     recipe,
