@@ -87,7 +87,7 @@ public final class LanguageModel implements AutoCloseable {
                     .toList();
             Weight embedding = checkpoint.weight(manager, Checkpoint.EMBEDDING);
             Head head = checkpoint.tied()
-                    ? new Head(embedding.in(manager, format, 0), true)
+                    ? new Head(embedding.storedAs(manager, format, 0), true)
                     : new Head(stored(manager, format, checkpoint.weight(manager, Checkpoint.HEAD), 0, release), false);
             Parameters parameters =
                     new Parameters(embedding, layers, checkpoint.weight(manager, Checkpoint.FINAL_NORM), head, format);
@@ -106,7 +106,7 @@ public final class LanguageModel implements AutoCloseable {
 
     private static Weight stored(
             NDManager owner, MatrixFormat format, Weight weight, long exact, Consumer<Weight> replaced) {
-        Weight stored = weight.in(owner, format, exact);
+        Weight stored = weight.storedAs(owner, format, exact);
         if (stored != weight) {
             replaced.accept(weight);
         }
@@ -154,7 +154,7 @@ public final class LanguageModel implements AutoCloseable {
         List<Layer> stored = layers.stream()
                 .map(layer -> stored(manager, other, layer, weight -> {}))
                 .toList();
-        Head storedHead = new Head(head.weight.in(manager, other, 0), head.tied);
+        Head storedHead = new Head(head.weight.storedAs(manager, other, 0), head.tied);
         return new LanguageModel(
                 manager, config, kernel, adapters, new Parameters(embedding, stored, finalNorm, storedHead, other));
     }

@@ -36,7 +36,7 @@ public final class Weight {
      * @param owner manager of the new tensors
      * @param exact how many of the last rows stay float32
      */
-    Weight in(NDManager owner, MatrixFormat format, long exact) {
+    Weight storedAs(NDManager owner, MatrixFormat format, long exact) {
         return format == MatrixFormat.FLOAT32
                 ? this
                 : new Weight(StoredMatrix.of(owner, base(), format, exact), changes);

@@ -118,7 +118,7 @@ class StoredMatrixTest {
     void rowsThatMustBeExactAre(MatrixFormat format) {
         for (int rows : new int[] {5, 40, 97}) {
             NDArray matrix = random(rows, 64);
-            NDArray value = Weight.of(matrix).in(scope, format, 5).value(scope);
+            NDArray value = Weight.of(matrix).storedAs(scope, format, 5).value(scope);
             NDIndex last = new NDIndex().addSliceDim(rows - 5, rows);
             assertArrayEquals(matrix.get(last).toFloatArray(), value.get(last).toFloatArray());
         }
@@ -130,7 +130,7 @@ class StoredMatrixTest {
     void productIsThatOfTheValues(MatrixFormat format) {
         for (int tokens : new int[] {1, 8, 31, 32, 64, 65, 100}) {
             for (int rows : new int[] {3, 16, 71}) {
-                Weight weight = Weight.of(random(rows, 32)).in(scope, format, 2);
+                Weight weight = Weight.of(random(rows, 32)).storedAs(scope, format, 2);
                 NDArray x = random(tokens, 32);
                 NDArray expected = rounded(x).matMul(weight.value(scope).transpose());
                 assertCloseToScale(tokens + " tokens, " + rows + " rows", expected, weight.apply(x), ROUNDING);
@@ -141,7 +141,7 @@ class StoredMatrixTest {
     @ParameterizedTest
     @EnumSource
     void shapeAndOrderOfTheInputDoNotMatter(MatrixFormat format) {
-        Weight weight = Weight.of(random(40, 64)).in(scope, format, 0);
+        Weight weight = Weight.of(random(40, 64)).storedAs(scope, format, 0);
         NDArray x = random(6, 64);
         NDArray expected = weight.apply(x);
         NDArray last = x.reshape(2, 3, 64).get(new NDIndex(":, -1:"));
@@ -156,7 +156,7 @@ class StoredMatrixTest {
     @EnumSource
     void gradientIsThatOfTheValues(MatrixFormat format) {
         for (int tokens : new int[] {1, 8, 100}) {
-            Weight weight = Weight.of(random(40, 64)).in(scope, format, 5);
+            Weight weight = Weight.of(random(40, 64)).storedAs(scope, format, 5);
             NDArray x = random(tokens, 64);
             NDArray direction = random(tokens, 40);
             x.setRequiresGradient(true);
@@ -174,7 +174,7 @@ class StoredMatrixTest {
     @EnumSource
     void changesStandOnTopOfTheValues(MatrixFormat format) {
         NDArray x = random(4, 64);
-        Weight plain = Weight.of(random(40, 64)).in(scope, format, 3);
+        Weight plain = Weight.of(random(40, 64)).storedAs(scope, format, 3);
         NDArray values = plain.value(scope);
         NDArray A = random(2, 64);
         NDArray B = random(40, 2);
@@ -200,7 +200,7 @@ class StoredMatrixTest {
     @CsvSource({"INT8,20,BFLOAT16", "INT4,48,BFLOAT16", "INT8,96,INT8", "INT4,96,INT4", "BFLOAT16,20,BFLOAT16"})
     void widthsThatAreNoWholeGroupsBecomeBfloat16(MatrixFormat asked, long in, MatrixFormat got) {
         NDArray matrix = random(19, in);
-        Weight weight = Weight.of(matrix).in(scope, asked, 3);
+        Weight weight = Weight.of(matrix).storedAs(scope, asked, 3);
         assertEquals(got, weight.format());
         NDArray x = random(5, in);
         assertCloseToScale("product", x.matMul(weight.value(scope).transpose()), weight.apply(x), 2 * ROUNDING);
@@ -214,14 +214,14 @@ class StoredMatrixTest {
         "INT4,2944", // 48 x 64 / 2 + 48 x 2 x 2 x 2 + 4 x 64 x 4
     })
     void bytesAreThoseOfTheTensors(MatrixFormat format, long bytes) {
-        Weight weight = Weight.of(random(52, 64)).in(scope, format, 4);
+        Weight weight = Weight.of(random(52, 64)).storedAs(scope, format, 4);
         assertEquals(bytes, weight.bytes());
         assertEquals(52 * 64, weight.size());
     }
 
     @Test
     void aStoredMatrixIsNotTrained() {
-        Weight weight = Weight.of(random(16, 32)).in(scope, MatrixFormat.INT4, 0);
+        Weight weight = Weight.of(random(16, 32)).storedAs(scope, MatrixFormat.INT4, 0);
         InputException refused = assertThrows(InputException.class, weight::base);
         assertTrue(refused.getMessage().contains("stored as int4"), refused.getMessage());
         assertTrue(refused.getMessage().contains("weights: float32"), refused.getMessage());
@@ -230,7 +230,7 @@ class StoredMatrixTest {
 
     private float[] stored(float[] values, long rows, long in, MatrixFormat format) {
         NDArray matrix = scope.create(values, new Shape(rows, in));
-        return Weight.of(matrix).in(scope, format, 0).value(scope).toFloatArray();
+        return Weight.of(matrix).storedAs(scope, format, 0).value(scope).toFloatArray();
     }
 
     private NDArray random(long... shape) {
