@@ -207,6 +207,25 @@ class MatrixFormatTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void whatChangesTheEmbeddingChangesATiedHead(MatrixFormat format) {
+        try (ModelCase golden = ModelCase.open("mamba2-tiny-g1")) {
+            LanguageModel model = golden.model().with(format);
+            NDArray A = golden.scope().ones(new Shape(1, 32));
+            NDArray B = golden.scope().arange(97f).reshape(97, 1);
+            LanguageModel changed = model.with(new Adapter() {
+                @Override
+                public Weight weight(String name, Weight weight) {
+                    return name.equals(Checkpoint.EMBEDDING) ? weight.with(new WeightChange.LowRank(A, B, 1)) : weight;
+                }
+            });
+            NDArray hidden = golden.scope().ones(new Shape(1, 32));
+            NDArray added = changed.logits(hidden).sub(model.logits(hidden));
+            assertCloseToScale("added", B.transpose().mul(32), added, 1e-5);
+        }
+    }
+
     @Test
     void whatIsStoredOtherwiseIsNotConvertedAgain() {
         try (ModelCase golden = ModelCase.open("mamba2-tiny-g1")) {
