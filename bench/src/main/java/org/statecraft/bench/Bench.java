@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "bench/run",
         mixinStandardHelpOptions = true,
-        subcommands = MemoryBench.class,
+        subcommands = {MemoryBench.class, WeightsBench.class},
         description = "Measure the kernels against floors that are measured between the repetitions.",
         footer = {
             "",

@@ -10,14 +10,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * A Mamba language model: embedding, layers with a residual stream, final norm and head, run by a {@link Kernel} and
  * changed by {@link Adapter}s.
  *
- * <p>Instances are immutable views on weights that {@link #load} put into memory: {@link #with(Adapter)} and
- * {@link #with(Kernel)} share them, and closing any view releases them for all.
+ * <p>Instances are immutable views on weights that {@link #load} put into memory: {@link #with(Adapter)},
+ * {@link #with(Kernel)} and {@link #with(MatrixFormat)} share them, and closing any view releases them for all.
  */
 public final class LanguageModel implements AutoCloseable {
     private final NDManager manager;
@@ -27,9 +29,8 @@ public final class LanguageModel implements AutoCloseable {
     private final Weight embedding;
     private final List<Layer> layers;
     private final Weight finalNorm;
-    /** Null where the head is the embedding. */
-    private final Weight untiedHead;
-
+    private final Head head;
+    private final MatrixFormat format;
     private final List<Mixer> mixers;
 
     private LanguageModel(
@@ -41,40 +42,65 @@ public final class LanguageModel implements AutoCloseable {
         this.embedding = parameters.embedding;
         this.layers = parameters.layers;
         this.finalNorm = parameters.finalNorm;
-        this.untiedHead = parameters.untiedHead;
+        this.head = parameters.head;
+        this.format = parameters.format;
         this.mixers = layers.stream().map(kernel::mixer).toList();
     }
 
-    private record Parameters(Weight embedding, List<Layer> layers, Weight finalNorm, Weight untiedHead) {}
+    /**
+     * The output head.
+     *
+     * @param tied true where its parameter is the embedding: the same array in float32, a copy in any other format
+     */
+    private record Head(Weight weight, boolean tied) {}
+
+    private record Parameters(Weight embedding, List<Layer> layers, Weight finalNorm, Head head, MatrixFormat format) {}
 
     /** Loads a model folder in float32, for the kernel that {@link Kernels#AUTO} means. */
     public static LanguageModel load(Path folder, Device device) {
-        return load(folder, device, Kernels.AUTO.make());
+        return load(folder, device, Kernels.AUTO.make(), MatrixFormat.FLOAT32);
     }
 
-    /** Loads a model folder in float32. */
-    public static LanguageModel load(Path folder, Device device, Kernel kernel) {
+    /** Loads a model folder, layer by layer into that format: the whole model is never in memory in float32. */
+    public static LanguageModel load(Path folder, Device device, Kernel kernel, MatrixFormat format) {
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            return load(checkpoint, device, kernel);
+            return load(checkpoint, device, kernel, format);
         }
     }
 
-    private static LanguageModel load(Checkpoint checkpoint, Device device, Kernel kernel) {
+    private static LanguageModel load(Checkpoint checkpoint, Device device, Kernel kernel, MatrixFormat format) {
         NDManager manager = NDManager.newBaseManager(device);
         try {
+            Consumer<Weight> release = weight -> weight.base().close();
             List<Layer> layers = IntStream.range(0, checkpoint.shapes().size())
-                    .mapToObj(i -> checkpoint.layer(manager, i))
+                    .mapToObj(i -> stored(manager, format, checkpoint.layer(manager, i), release))
                     .toList();
-            Parameters parameters = new Parameters(
-                    checkpoint.weight(manager, Checkpoint.EMBEDDING),
-                    layers,
-                    checkpoint.weight(manager, Checkpoint.FINAL_NORM),
-                    checkpoint.tied() ? null : checkpoint.weight(manager, Checkpoint.HEAD));
+            Weight embedding = checkpoint.weight(manager, Checkpoint.EMBEDDING);
+            Head head = checkpoint.tied()
+                    ? new Head(embedding.storedAs(manager, format, 0), true)
+                    : new Head(stored(manager, format, checkpoint.weight(manager, Checkpoint.HEAD), 0, release), false);
+            Parameters parameters =
+                    new Parameters(embedding, layers, checkpoint.weight(manager, Checkpoint.FINAL_NORM), head, format);
             return new LanguageModel(manager, checkpoint.config(), kernel, List.of(), parameters);
         } catch (RuntimeException e) {
             manager.close();
             throw e;
         }
+    }
+
+    private static Layer stored(NDManager owner, MatrixFormat format, Layer layer, Consumer<Weight> replaced) {
+        Map<String, Long> large = layer.largeMatrices();
+        return layer.map((name, weight) ->
+                large.containsKey(name) ? stored(owner, format, weight, large.get(name), replaced) : weight);
+    }
+
+    private static Weight stored(
+            NDManager owner, MatrixFormat format, Weight weight, long exact, Consumer<Weight> replaced) {
+        Weight stored = weight.storedAs(owner, format, exact);
+        if (stored != weight) {
+            replaced.accept(weight);
+        }
+        return stored;
     }
 
     /** The same weights with a further adapter; adapters act in the order in which they were added. */
@@ -90,14 +116,37 @@ public final class LanguageModel implements AutoCloseable {
                 adapter.weight(Checkpoint.EMBEDDING, embedding),
                 List.copyOf(adapted),
                 adapter.weight(Checkpoint.FINAL_NORM, finalNorm),
-                untiedHead == null ? null : adapter.weight(Checkpoint.HEAD, untiedHead));
+                new Head(adapter.weight(head.tied ? Checkpoint.EMBEDDING : Checkpoint.HEAD, head.weight), head.tied),
+                format);
         return new LanguageModel(manager, config, kernel, List.copyOf(all), parameters);
     }
 
     /** The same weights run by another kernel. */
     public LanguageModel with(Kernel other) {
         return new LanguageModel(
-                manager, config, other, adapters, new Parameters(embedding, layers, finalNorm, untiedHead));
+                manager, config, other, adapters, new Parameters(embedding, layers, finalNorm, head, format));
+    }
+
+    /**
+     * The same model with its large matrices stored in another format, beside the float32 ones that this view goes on using; to
+     * have them alone in memory, {@link #load(Path, Device, MatrixFormat) load} them so. Adapters stay on top.
+     *
+     * @throws InputException if this model is not stored in float32
+     */
+    public LanguageModel with(MatrixFormat other) {
+        if (other == format) {
+            return this;
+        }
+        if (format != MatrixFormat.FLOAT32) {
+            throw new InputException("the model is stored as " + format + " and cannot become " + other
+                    + "; load it anew with weights: " + other);
+        }
+        List<Layer> stored = layers.stream()
+                .map(layer -> stored(manager, other, layer, weight -> {}))
+                .toList();
+        Head storedHead = new Head(head.weight.storedAs(manager, other, 0), head.tied);
+        return new LanguageModel(
+                manager, config, kernel, adapters, new Parameters(embedding, stored, finalNorm, storedHead, other));
     }
 
     public ModelConfig config() {
@@ -106,6 +155,11 @@ public final class LanguageModel implements AutoCloseable {
 
     public Kernel kernel() {
         return kernel;
+    }
+
+    /** How the large matrices are stored. */
+    public MatrixFormat format() {
+        return format;
     }
 
     public Device device() {
@@ -134,7 +188,7 @@ public final class LanguageModel implements AutoCloseable {
 
     /** The output head; where it is tied, the embedding. */
     public Weight head() {
-        return untiedHead == null ? embedding : untiedHead;
+        return head.weight;
     }
 
     /** A manager on the model's device for the arrays of one piece of work; the caller closes it. */
@@ -154,15 +208,31 @@ public final class LanguageModel implements AutoCloseable {
             });
         }
         all.put(Checkpoint.FINAL_NORM, finalNorm);
-        if (untiedHead != null) {
-            all.put(Checkpoint.HEAD, untiedHead);
+        if (!head.tied) {
+            all.put(Checkpoint.HEAD, head.weight);
         }
         return all;
     }
 
     /** Number of stored parameters, a tied head counted once. */
     public long parameterCount() {
-        return parameters().values().stream().mapToLong(w -> w.base().size()).sum();
+        return parameters().values().stream().mapToLong(Weight::size).sum();
+    }
+
+    /** Bytes of the large matrices, the head's included: what decoding one token reads. */
+    public long matrixBytes() {
+        LongStream.Builder bytes = LongStream.builder();
+        bytes.add(head.weight.bytes());
+        for (Layer layer : layers) {
+            Map<String, Long> large = layer.largeMatrices();
+            layer.map((name, weight) -> {
+                if (large.containsKey(name)) {
+                    bytes.add(weight.bytes());
+                }
+                return weight;
+            });
+        }
+        return bytes.build().sum();
     }
 
     /** Bytes of the state that one sequence carries, float32. */

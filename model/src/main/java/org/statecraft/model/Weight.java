@@ -13,30 +13,67 @@ import java.util.List;
  * A parameter as a value: the stored base and what adapters add to it, in order.
  *
  * <p>As a linear map ({@link #apply}) low-rank factors stay factored; everywhere else ({@link #value}) the changes are
- * summed into one array. Without changes both use the base itself.
+ * summed into one array. Without changes both use the base itself. A base is a float32 array, or a matrix in another
+ * {@link MatrixFormat}.
  */
 public final class Weight {
-    private final NDArray base;
+    private final Stored stored;
     private final List<WeightChange> changes;
 
-    private Weight(NDArray base, List<WeightChange> changes) {
-        this.base = base;
+    private Weight(Stored stored, List<WeightChange> changes) {
+        this.stored = stored;
         this.changes = List.copyOf(changes);
     }
 
     public static Weight of(NDArray base) {
-        return new Weight(base, List.of());
+        return new Weight(new Stored.Dense(base), List.of());
+    }
+
+    /**
+     * The same matrix stored otherwise, with the same changes on top. A width that is no multiple of 32 cannot be stored as
+     * integers and becomes bfloat16.
+     *
+     * @param owner manager of the new tensors
+     * @param exact how many of the last rows stay float32
+     */
+    Weight storedAs(NDManager owner, MatrixFormat format, long exact) {
+        return format == MatrixFormat.FLOAT32
+                ? this
+                : new Weight(StoredMatrix.of(owner, base(), format, exact), changes);
     }
 
     public Weight with(WeightChange change) {
         List<WeightChange> all = new ArrayList<>(changes);
         all.add(change);
-        return new Weight(base, all);
+        return new Weight(stored, all);
     }
 
-    /** The stored parameter. Whoever trains it changes it in place. */
+    /**
+     * The stored parameter. Whoever trains it changes it in place.
+     *
+     * @throws InputException if it is not stored in float32
+     */
     public NDArray base() {
-        return base;
+        if (stored instanceof Stored.Dense dense) {
+            return dense.values();
+        }
+        throw new InputException("a matrix of shape " + stored.shape() + " is stored as " + format()
+                + ", which can be neither trained nor stored anew; load the model with weights: float32");
+    }
+
+    /** How the base is stored. */
+    public MatrixFormat format() {
+        return stored instanceof StoredMatrix matrix ? matrix.format() : MatrixFormat.FLOAT32;
+    }
+
+    /** Number of stored values, without those of changes. */
+    public long size() {
+        return stored.shape().size();
+    }
+
+    /** Memory that the stored values take, without those of changes. */
+    public long bytes() {
+        return stored.bytes();
     }
 
     public List<WeightChange> changes() {
@@ -45,7 +82,7 @@ public final class Weight {
 
     /** Shape of the value, inserted rows included. */
     public Shape shape() {
-        long[] dimensions = base.getShape().getShape().clone();
+        long[] dimensions = stored.shape().getShape().clone();
         for (WeightChange change : changes) {
             if (change instanceof WeightChange.ExtraRows extra) {
                 for (WeightChange.ExtraRows.Block block : extra.blocks()) {
@@ -61,19 +98,22 @@ public final class Weight {
         return changes.isEmpty();
     }
 
-    /** As {@link #value}, but where there is no change the base itself, whatever manager it has. */
+    /** As {@link #value}, but where there is no change on a float32 base the base itself, whatever manager it has. */
     public NDArray tensor(NDManager scope) {
-        return changes.isEmpty() ? base : value(scope);
+        return changes.isEmpty() && stored instanceof Stored.Dense dense ? dense.values() : value(scope);
     }
 
     /** What a script needs to apply a plain weight as a linear map: the list that its {@code linear} takes. */
     public List<NDArray> tensors() {
-        return List.of(base);
+        return stored.tensors();
     }
 
-    /** The parameter with every change summed in; a view of the base where there is none. Attached to {@code scope}. */
+    /**
+     * The parameter in float32 with every change summed in; a view of a float32 base where there is none. Attached to
+     * {@code scope}.
+     */
     public NDArray value(NDManager scope) {
-        NDArray value = in(scope, base);
+        NDArray value = stored.value(scope);
         for (WeightChange change : changes) {
             value = changed(value, change);
             value.attach(scope);
@@ -95,7 +135,9 @@ public final class Weight {
                         || changes.get(factored - 1) instanceof WeightChange.Magnitude)) {
             factored--;
         }
-        NDArray y = x.matMul(upTo(factored).value(scope).transpose());
+        NDArray y = factored == 0
+                ? stored.apply(x)
+                : x.matMul(upTo(factored).value(scope).transpose());
         for (int i = factored; i < changes.size(); i++) {
             if (changes.get(i) instanceof WeightChange.LowRank low) {
                 NDArray inner = x.matMul(in(scope, low.A()).transpose());
@@ -108,7 +150,7 @@ public final class Weight {
     }
 
     private Weight upTo(int count) {
-        return count == changes.size() ? this : new Weight(base, changes.subList(0, count));
+        return count == changes.size() ? this : new Weight(stored, changes.subList(0, count));
     }
 
     /** A view that belongs to {@code scope}, so that what is computed from it does too. */

@@ -20,7 +20,7 @@ import org.statecraft.model.script.ScriptModule;
  * @param chunk most tokens of a piece of the scan
  */
 record FusedMamba1(Mamba1Layer layer, int chunk) implements Mixer {
-    static final ScriptModule SCRIPT = ScriptModule.load("mamba1", "common");
+    static final ScriptModule SCRIPT = ScriptModule.load("mamba1", "common", "linear");
 
     @Override
     public NDArray project(NDArray residual) {

@@ -20,7 +20,7 @@ import org.statecraft.model.script.ScriptModule;
  * @param chunk tokens of a piece of the scan
  */
 record FusedMamba2(Mamba2Layer layer, int chunk) implements Mixer {
-    static final ScriptModule SCRIPT = ScriptModule.load("mamba2", "common");
+    static final ScriptModule SCRIPT = ScriptModule.load("mamba2", "common", "linear");
 
     @Override
     public NDArray project(NDArray residual) {

@@ -1,5 +1,6 @@
 package org.statecraft.model.mamba1;
 
+import java.util.Map;
 import java.util.function.BiFunction;
 import org.statecraft.model.Layer;
 import org.statecraft.model.Weight;
@@ -36,6 +37,14 @@ public record Mamba1Layer(
         Weight outProj,
         Weight outProjBias)
         implements Layer {
+    private static final String IN_PROJ = "mixer.in_proj.weight";
+    private static final String OUT_PROJ = "mixer.out_proj.weight";
+
+    /** Without {@code x_proj} and {@code dt_proj}: a twentieth of the values, and step sizes come from both. */
+    @Override
+    public Map<String, Long> largeMatrices() {
+        return Map.of(IN_PROJ, 0L, OUT_PROJ, 0L);
+    }
 
     @Override
     public Mamba1Layer map(BiFunction<String, Weight, Weight> change) {
@@ -47,7 +56,7 @@ public record Mamba1Layer(
                 new Mamba1Shape(
                         shape.dModel(), shape.dInner(), newALog.shape().get(1), shape.dtRank(), shape.convKernel()),
                 f.apply("norm.weight", norm),
-                f.apply("mixer.in_proj.weight", inProj),
+                f.apply(IN_PROJ, inProj),
                 f.apply("mixer.in_proj.bias", inProjBias),
                 f.apply("mixer.conv1d.weight", conv),
                 f.apply("mixer.conv1d.bias", convBias),
@@ -56,7 +65,7 @@ public record Mamba1Layer(
                 f.apply("mixer.dt_proj.bias", dtBias),
                 newALog,
                 f.apply("mixer.D", D),
-                f.apply("mixer.out_proj.weight", outProj),
+                f.apply(OUT_PROJ, outProj),
                 f.apply("mixer.out_proj.bias", outProjBias));
     }
 }

@@ -1,5 +1,6 @@
 package org.statecraft.model.mamba2;
 
+import java.util.Map;
 import java.util.function.BiFunction;
 import org.statecraft.model.Layer;
 import org.statecraft.model.Weight;
@@ -34,6 +35,13 @@ public record Mamba2Layer(
         Weight outProj,
         Weight outProjBias)
         implements Layer {
+    private static final String IN_PROJ = "mixer.in_proj.weight";
+    private static final String OUT_PROJ = "mixer.out_proj.weight";
+
+    @Override
+    public Map<String, Long> largeMatrices() {
+        return Map.of(IN_PROJ, shape.heads(), OUT_PROJ, 0L);
+    }
 
     @Override
     public Mamba2Layer map(BiFunction<String, Weight, Weight> change) {
@@ -42,7 +50,7 @@ public record Mamba2Layer(
                 config,
                 shape,
                 f.apply("norm.weight", norm),
-                f.apply("mixer.in_proj.weight", inProj),
+                f.apply(IN_PROJ, inProj),
                 f.apply("mixer.in_proj.bias", inProjBias),
                 f.apply("mixer.conv1d.weight", conv),
                 f.apply("mixer.conv1d.bias", convBias),
@@ -50,7 +58,7 @@ public record Mamba2Layer(
                 f.apply("mixer.A_log", ALog),
                 f.apply("mixer.D", D),
                 f.apply("mixer.norm.weight", gatedNorm),
-                f.apply("mixer.out_proj.weight", outProj),
+                f.apply(OUT_PROJ, outProj),
                 f.apply("mixer.out_proj.bias", outProjBias));
         return mapped.reshaped();
     }

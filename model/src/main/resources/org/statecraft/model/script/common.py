@@ -1,18 +1,8 @@
   # Methods of both architectures, pasted behind the class of mamba1.py and mamba2.py.
   #
-  # A linear map is a list of tensors, see `linear`. Powers are taken of 2 instead of e: that function is twice as fast in
+  # A linear map is a list of tensors, see linear.py. Powers are taken of 2 instead of e: that function is twice as fast in
   # PyTorch and has no slow path for minus infinity; A comes multiplied by log2(e), see `decay_rate`.
   # A tensor that autograd does not record is overwritten where nobody else reads it; see `times`.
-
-  def linear(self, x: Tensor, w: List[Tensor], bias: Optional[Tensor]) -> Tensor:
-    """x W^T + bias. The library's product without autograd is faster, above all for few rows."""
-    if x.requires_grad or w[0].requires_grad or not x.is_cpu:
-      y = torch.matmul(x, w[0].t())
-    else:
-      y = ops.mkldnn._linear_pointwise(x, w[0], None, "none", [], "")
-    if bias is not None:
-      y = torch.add_(y, bias)
-    return y
 
   def times(self, x: Tensor, y: Tensor) -> Tensor:
     """x * y, written over x unless a backward pass needs x."""

@@ -140,6 +140,7 @@ public final class Trainer {
         all.put("data", data.fingerprint());
         all.put("validation", config.evaluateEvery() == 0 ? "none" : validation.fingerprint());
         all.put("kernel", base.kernel().name());
+        all.put("weights", base.format().toString());
         ObjectNode trained = all.putObject("adapter");
         trained.put("type", adapter.type());
         adapter.parameters()

@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.statecraft.model.Devices;
 import org.statecraft.model.Kernels;
 import org.statecraft.model.LanguageModel;
+import org.statecraft.model.MatrixFormat;
 import org.statecraft.model.Snapshot;
 import org.statecraft.model.Tokenizer;
 import org.statecraft.model.generate.Generation;
@@ -102,6 +103,13 @@ final class GenerateVerb implements Callable<Integer> {
     @Mixin
     private ComputeOptions compute;
 
+    @Option(
+            names = "--weights",
+            paramLabel = "FORMAT",
+            defaultValue = "float32",
+            description = "How the large matrices are stored: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private MatrixFormat weights;
+
     @Option(names = "--json", description = "Print JSON for programs.")
     private boolean json;
 
@@ -113,8 +121,8 @@ final class GenerateVerb implements Callable<Integer> {
         SamplingOptions options = options();
         List<String> texts = texts();
         PrintWriter out = spec.commandLine().getOut();
-        try (LanguageModel base =
-                        LanguageModel.load(model, Devices.parse(compute.device()), Kernels.named(compute.kernel()));
+        try (LanguageModel base = LanguageModel.load(
+                        model, Devices.parse(compute.device()), Kernels.named(compute.kernel()), weights);
                 Tokenizer tokenizer = Tokenizer.load(model)) {
             LanguageModel used = adapter == null ? base : base.with(AdapterFiles.load(adapter, base));
             Snapshot start = state == null ? null : Snapshot.load(used, state);

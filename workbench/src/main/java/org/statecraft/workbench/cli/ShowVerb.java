@@ -74,7 +74,9 @@ final class ShowVerb implements Callable<Integer> {
         Recipe recipe = run.recipe();
         out.println();
         out.println(recipe.name());
-        out.println("  model " + run.modelFolder() + ", seed " + recipe.seed() + ", device " + recipe.device() + ", "
+        out.println("  model " + run.modelFolder() + ", seed " + recipe.seed() + ", device " + recipe.device()
+                + ", weights "
+                + recipe.weights() + ", "
                 + Formats.counted(recipe.threads(), "thread"));
         for (int i = 0; i < recipe.steps().size(); i++) {
             Step step = recipe.steps().get(i);

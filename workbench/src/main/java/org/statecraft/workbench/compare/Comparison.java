@@ -107,6 +107,7 @@ public final class Comparison {
             rows.add(row("failure", run -> Cell.ofText(run.summary().failure())));
         }
         rows.add(row("kernel", run -> Cell.ofText(run.summary().kernel())));
+        rows.add(row("weights", run -> Cell.ofText(run.summary().weights())));
         return rows;
     }
 

@@ -29,6 +29,8 @@ record RunData(RunDirectory directory, Summary summary, Map<String, String> reci
     private static Summary soFar(RunDirectory directory) {
         List<Event> events = Files.exists(directory.events()) ? EventLog.read(directory.events()) : List.of();
         return Summary.of(
-                new Summary.RunIdentity(directory.id(), directory.id(), null, null, null), directory.state(), events);
+                new Summary.RunIdentity(directory.id(), directory.id(), null, null, null, null),
+                directory.state(),
+                events);
     }
 }

@@ -80,7 +80,7 @@ record EvaluateRunner(EvaluateStep step) implements StepRunner {
                 workspace.resolved().recipe().model(),
                 Map.of(),
                 workspace.model().parameterCount(),
-                "float32",
+                workspace.model().format().toString(),
                 Devices.name(workspace.model().device()),
                 workspace.tokenizer().endOfText());
     }
@@ -97,6 +97,7 @@ record EvaluateRunner(EvaluateStep step) implements StepRunner {
         additions.put("label", label(workspace));
         additions.put("recipeHash", workspace.resolved().recipeHash());
         additions.put("kernel", workspace.model().kernel().name());
+        additions.put("weights", workspace.model().format().toString());
         return additions;
     }
 

@@ -167,7 +167,12 @@ public final class Execution {
             throw e;
         }
         Summary.RunIdentity identity = new Summary.RunIdentity(
-                directory.id(), resolved.recipe().name(), resolved.recipe().seed(), resolved.recipeHash(), kernel);
+                directory.id(),
+                resolved.recipe().name(),
+                resolved.recipe().seed(),
+                resolved.recipeHash(),
+                kernel,
+                resolved.recipe().weights().toString());
         Summary.of(identity, outcome.state(), EventLog.read(directory.events())).write(directory);
     }
 

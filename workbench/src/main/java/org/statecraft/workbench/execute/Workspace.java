@@ -49,7 +49,8 @@ final class Workspace implements AutoCloseable {
             base = LanguageModel.load(
                     resolved.modelFolder(),
                     Devices.parse(resolved.recipe().device()),
-                    resolved.recipe().kernel().make());
+                    resolved.recipe().kernel().make(),
+                    resolved.recipe().weights());
             tokenizer.requireFits(base.config().vocabSize());
             return new Workspace(resolved, directory, events, stop, tokenizer, base);
         } catch (RuntimeException e) {

@@ -2,6 +2,7 @@ package org.statecraft.workbench.recipe;
 
 import java.util.List;
 import org.statecraft.model.Kernels;
+import org.statecraft.model.MatrixFormat;
 import org.statecraft.workbench.recipe.Schema.Default;
 import org.statecraft.workbench.recipe.Schema.Matches;
 import org.statecraft.workbench.recipe.Schema.Range;
@@ -14,6 +15,7 @@ import org.statecraft.workbench.recipe.Schema.Range;
  * @param seed decides initialization, data order and sampling
  * @param device {@code auto}, {@code cpu} or {@code cuda:N}
  * @param kernel what computes the layers
+ * @param weights how the large matrices are stored and multiplied with
  * @param threads threads of the tensor library; results are bit-equal only for equal counts
  * @param steps what is done to the model, in this order
  */
@@ -23,6 +25,7 @@ public record Recipe(
         @Default("0") @Range(min = 0) long seed,
         @Default("auto") @Matches(value = "auto|cpu|cuda:[0-9]{1,3}", says = "auto, cpu or cuda:N") String device,
         @Default("auto") Kernels kernel,
+        @Default("float32") MatrixFormat weights,
         @Default(Default.PROCESSORS) @Range(min = 1, max = 1024) int threads,
         List<Step> steps) {
 
@@ -35,6 +38,6 @@ public record Recipe(
 
     /** This recipe as the named variant of itself. */
     Recipe variant(String variant) {
-        return new Recipe(name + "-" + variant, model, seed, device, kernel, threads, steps);
+        return new Recipe(name + "-" + variant, model, seed, device, kernel, weights, threads, steps);
     }
 }

@@ -18,6 +18,7 @@ import org.statecraft.model.files.JsonFiles;
  * @param name of the recipe
  * @param failure the cause; null unless the state is {@link RunState#FAILED}
  * @param kernel that ran, "reference" or "fused"
+ * @param weights how the large matrices were stored; null in summaries of older versions, which had float32 only
  * @param steps that finished, in their order
  */
 public record Summary(
@@ -29,6 +30,7 @@ public record Summary(
         Long seed,
         String recipeHash,
         String kernel,
+        String weights,
         List<Step> steps,
         List<Evaluation> evaluations) {
 
@@ -92,6 +94,7 @@ public record Summary(
                 identity.seed(),
                 identity.recipeHash(),
                 identity.kernel(),
+                identity.weights(),
                 record.steps(),
                 record.evaluations());
     }
@@ -102,7 +105,7 @@ public record Summary(
      * @param run id
      * @param name of the recipe
      */
-    public record RunIdentity(String run, String name, Long seed, String recipeHash, String kernel) {}
+    public record RunIdentity(String run, String name, Long seed, String recipeHash, String kernel, String weights) {}
 
     /** Ends a run: publishes its summary. */
     public void write(RunDirectory directory) {

@@ -85,6 +85,7 @@ class ComparisonTest {
                 state    COMPLETED  COMPLETED                                          FAILED
                 failure          -          -  the loss is not finite | at step 3 see the log
                 kernel   reference  reference                                       reference
+                weights    float32    float32                                         float32
 
                 Differences of the recipes
                 item                       A   B  C

@@ -82,7 +82,8 @@ public final class FakeRun {
                                 directory.id().substring(20, directory.id().length() - 5),
                                 7L,
                                 "ab12",
-                                "reference"),
+                                "reference",
+                                "float32"),
                         RunState.LOST,
                         events)
                 .write(directory);

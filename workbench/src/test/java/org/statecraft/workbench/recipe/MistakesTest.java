@@ -88,6 +88,23 @@ class MistakesTest {
     }
 
     @Test
+    void anUnknownFormatOfTheWeightsNamesTheKnownOnes() throws IOException {
+        List<Problem> problems = problems(
+                """
+                name: test
+                model: model
+                weights: §int3
+                steps:
+                  - evaluate: {tasks: [verse]}
+                """);
+
+        assertPlaces(problems);
+        assertMessage(
+                problems.get(0),
+                "weights: found 'int3', expected float32, bfloat16, int8 or int4; did you mean 'int4'?");
+    }
+
+    @Test
     void missingKeysAreReportedAtTheKeyThatLacksThem() throws IOException {
         List<Problem> problems = problems(
                 """

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.statecraft.model.Kernels;
+import org.statecraft.model.MatrixFormat;
 
 /** A resolved recipe is a recipe. */
 class RoundTripTest {
@@ -71,7 +72,14 @@ class RoundTripTest {
         Random random = new Random(seed);
         for (int i = 0; i < 200; i++) {
             Recipe recipe = new Recipe(
-                    "r" + i, "model", random.nextInt(1 << 30), "cpu", Kernels.REFERENCE, 2, List.of(sample(random)));
+                    "r" + i,
+                    "model",
+                    random.nextInt(1 << 30),
+                    "cpu",
+                    Kernels.REFERENCE,
+                    MatrixFormat.INT8,
+                    2,
+                    List.of(sample(random)));
             Path file = Files.writeString(folder.path("random.yaml"), RecipeWriter.toYaml(recipe));
             assertEquals(
                     recipe,

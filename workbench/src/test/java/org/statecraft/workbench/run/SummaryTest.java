@@ -19,13 +19,13 @@ import org.statecraft.model.InputException;
 class SummaryTest {
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
     private static final Summary.RunIdentity IDENTITY =
-            new Summary.RunIdentity("2026-11-22T10-15-03-quickstart-7f3a", "quickstart", 7L, "ab12", "fused");
+            new Summary.RunIdentity("2026-11-22T10-15-03-quickstart-7f3a", "quickstart", 7L, "ab12", "fused", "int8");
 
     /** The format as it is documented: a change of a key here is a change of the format. */
     private static final String DOCUMENTED =
             """
             {"format": 1, "run": "2026-11-22T10-15-03-quickstart-7f3a", "name": "quickstart", "state": "COMPLETED",
-             "failure": null, "seed": 7, "recipeHash": "ab12", "kernel": "fused",
+             "failure": null, "seed": 7, "recipeHash": "ab12", "kernel": "fused", "weights": "int8",
              "steps": [{"index": 1, "verb": "tune", "seconds": 61.5, "peakMemoryBytes": 1000, "trainableParameters": 24576,
                         "totalParameters": 4529600, "stateBytesPerSequence": 4096}],
              "evaluations": [{"step": 2, "label": "after tune", "tasks": {"shakespeare":
