@@ -129,7 +129,7 @@ public final class LanguageModel implements AutoCloseable {
 
     /**
      * The same model with its large matrices stored in another format, beside the float32 ones that this view goes on using; to
-     * have them alone in memory, {@link #load(Path, Device, MatrixFormat) load} them so. Adapters stay on top.
+     * have them alone in memory, {@link #load(Path, Device, Kernel, MatrixFormat) load} them so. Adapters stay on top.
      *
      * @throws InputException if this model is not stored in float32
      */

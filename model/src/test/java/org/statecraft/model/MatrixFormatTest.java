@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.statecraft.model.reference.ReferenceKernel;
 import org.statecraft.model.testing.Fixtures;
 import org.statecraft.model.testing.KernelCase;
 import org.statecraft.model.testing.ModelCase;
@@ -180,8 +181,8 @@ class MatrixFormatTest {
     void loadingIntoAFormatEqualsConverting(MatrixFormat format) {
         for (String name : ModelCase.fullNames()) {
             try (ModelCase golden = ModelCase.open(name);
-                    LanguageModel loaded =
-                            LanguageModel.load(Fixtures.dir("models").resolve(name), Device.cpu(), format)) {
+                    LanguageModel loaded = LanguageModel.load(
+                            Fixtures.dir("models").resolve(name), Device.cpu(), new ReferenceKernel(), format)) {
                 NDArray ids = golden.array("input_ids");
                 LanguageModel converted = golden.model().with(format);
                 assertEquals(format, loaded.format());
