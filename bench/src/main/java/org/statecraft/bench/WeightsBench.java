@@ -52,8 +52,17 @@ final class WeightsBench implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "DIR", description = "The model that scores the texts.")
     private Path scored;
 
-    @Option(names = "--shape", defaultValue = "130m", description = "Layer sizes: 130m, 370m or 1.3b.")
+    @Option(
+            names = "--architecture",
+            defaultValue = BenchShape.MAMBA2,
+            description = "mamba1 or mamba2 (default: ${DEFAULT-VALUE}).")
+    private String architecture;
+
+    @Option(names = "--shape", defaultValue = "130m", description = "Sizes: 130m, 370m or 1.3b.")
     private String shape;
+
+    @Option(names = "--layers", description = "Layers (default: as many as the published model has).")
+    private Integer layers;
 
     @Option(
             names = "--batch",
@@ -96,7 +105,8 @@ final class WeightsBench implements Callable<Integer> {
         }
         Devices.useThreads(threads == null ? Runtime.getRuntime().availableProcessors() : threads);
         List<Row> rows = new ArrayList<>();
-        BenchShape stack = BenchShape.of(shape);
+        BenchShape stack = BenchShape.of(architecture, shape);
+        stack = layers == null ? stack : stack.withLayers(layers);
         Path folder = Files.createTempDirectory("statecraft-bench");
         try {
             stack.write(folder);
@@ -112,7 +122,7 @@ final class WeightsBench implements Callable<Integer> {
                             kernel.name(),
                             format.toString(),
                             texts.isEmpty() ? null : bitsPerByte(kernel, format),
-                            stack.label(),
+                            stack.size(),
                             batch,
                             pairs.medianSeconds(),
                             pairs.ratio(),
@@ -146,7 +156,8 @@ final class WeightsBench implements Callable<Integer> {
             }
             SplittableRandom random = new SplittableRandom(1);
             for (int round = 0; round < Pairs.WARM_UP + repetitions; round++) {
-                int[] tokens = random.ints(batch, 0, BenchShape.VOCABULARY).toArray();
+                int[] tokens = random.ints(batch, 0, models.get(0).config().vocabSize())
+                        .toArray();
                 for (int i = 0; i < models.size(); i++) {
                     Decoder decoder = decoders.get(i);
                     seconds[i][round] = Pairs.seconds(() -> {
@@ -168,8 +179,7 @@ final class WeightsBench implements Callable<Integer> {
         double nats = 0;
         long bytes = 0;
         try (Tokenizer tokenizer = Tokenizer.load(scored);
-                LanguageModel model =
-                        LanguageModel.load(scored, Device.cpu(), format).with(kernel)) {
+                LanguageModel model = LanguageModel.load(scored, Device.cpu(), kernel, format)) {
             for (Path file : texts) {
                 String text = Files.readString(file);
                 bytes += text.getBytes(StandardCharsets.UTF_8).length;
