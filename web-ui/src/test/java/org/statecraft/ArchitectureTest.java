@@ -91,6 +91,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void theFusedKernelDoesNotRestOnTheReferenceKernel() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.statecraft.model.fused..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.statecraft.model.reference..")
+                .check(classes);
+    }
+
+    @Test
     void nothingIsDeserializedIntoCode() {
         noClasses()
                 .should()

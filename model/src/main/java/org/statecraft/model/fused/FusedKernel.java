@@ -1,5 +1,7 @@
 package org.statecraft.model.fused;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.statecraft.model.Decoder;
 import org.statecraft.model.Kernel;
@@ -41,13 +43,27 @@ public final class FusedKernel implements Kernel {
     public Decoder decoder(LanguageModel model, ModelState start) {
         boolean readOut = IntStream.range(0, model.layers().size())
                 .anyMatch(i -> model.adapters().stream().anyMatch(adapter -> adapter.readOut(i) != null));
-        if (readOut) {
-            // operators between scan and gate are code of their methods, which no script can call
+        // operators between scan and gate are code of their methods, which no script can call
+        if (readOut || !storedAlike(model)) {
             return Kernel.super.decoder(model, start);
         }
         return model.layers().get(0) instanceof Mamba1Layer
                 ? new Mamba1Decoder(model, start)
                 : new Mamba2Decoder(model, start);
+    }
+
+    /** True where each matrix is made of equally many tensors in every layer, as the scripts want them. */
+    private static boolean storedAlike(LanguageModel model) {
+        Map<String, Integer> tensors = new HashMap<>();
+        return model.layers().stream().allMatch(layer -> {
+            boolean[] alike = {true};
+            layer.map((name, weight) -> {
+                int count = weight.isPlain() ? weight.tensors().size() : 1;
+                alike[0] &= tensors.merge(name, count, (first, other) -> first) == count;
+                return weight;
+            });
+            return alike[0];
+        });
     }
 
     @Override

@@ -62,15 +62,18 @@ class Mamba2(Module):
       M = self.times(M, delta_i.transpose(1, 2)[:, :, None, :])
       if D.size(0) == h:
         torch.add_(torch.diagonal(M, 0, 2, 3), D[:, None])
-      y = torch.matmul(M, x_i.transpose(1, 2)).transpose(1, 2)  # [b, q, h, p]
+      M, inputs = M.view(b * h, q, q), x_i.transpose(1, 2).reshape(b * h, q, p)
+
+      # y, and what the carried state adds to it
+      if carried is None:
+        y = torch.bmm(M, inputs)
+      else:
+        by_row = C_i[:, :, None].expand(-1, -1, h // groups, -1, -1).reshape(b * h, q, n)
+        across = torch.bmm(by_row, carried.view(b * h, p, n).transpose(1, 2))
+        y = torch.baddbmm_(self.times(across, torch.exp2(by_head).view(b * h, q, 1)), M, inputs)
+      y = y.view(b, h, q, p).transpose(1, 2)
       if D.size(0) != h:
         y = torch.addcmul(y, x_i, D.view(h, p))
-
-      # what the carried state adds to y
-      if carried is not None:
-        across = torch.matmul(C_i, carried.view(b, groups, rows, n).transpose(2, 3))  # [b, g, q, rows]
-        across = across.transpose(1, 2).reshape(b, q, h, p)
-        y = torch.add_(self.times(across, torch.exp2(s)[:, :, :, None]), y)
       if recorded:
         parts.append(y)
       else:
