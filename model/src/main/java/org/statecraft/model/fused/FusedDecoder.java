@@ -68,9 +68,7 @@ abstract class FusedDecoder implements Decoder {
         states = new ArrayList<>();
         for (LayerState layer : state.layers()) {
             windows.addAll(call("window_of", layer.convWindow()));
-            NDArray copy = layer.state().duplicate();
-            copy.attach(manager);
-            states.add(copy);
+            states.addAll(call("state_of", layer.state()));
         }
     }
 

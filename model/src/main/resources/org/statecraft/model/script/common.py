@@ -97,6 +97,10 @@
     """[b, c, taps - 1] -> [b, taps, c], the last column free."""
     return torch.constant_pad_nd(window.transpose(1, 2), [0, 0, 0, 1]).contiguous()
 
+  def state_of(self, state: Tensor) -> Tensor:
+    """A copy, row-major, which `decode` may change."""
+    return torch.clone(state, memory_format=0)
+
   def window_from(self, window: Tensor) -> Tensor:
     """The reverse of `window_of`."""
     return window[:, 0:window.size(1) - 1].transpose(1, 2).contiguous()

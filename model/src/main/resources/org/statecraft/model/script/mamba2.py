@@ -47,6 +47,8 @@ class Mamba2(Module):
     if not recorded:
       whole = torch.empty([b, l, h, p], dtype=x.dtype, device=x.device)
     carried = state
+    if state is not None:
+      carried = state.contiguous()
     xs, Bs = torch.split(x, chunk, 1), torch.split(B, chunk, 1)
     Cs, deltas = torch.split(C, chunk, 1), torch.split(delta, chunk, 1)
     for i in range(len(xs)):
