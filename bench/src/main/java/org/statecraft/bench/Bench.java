@@ -16,6 +16,7 @@ import org.statecraft.model.Devices;
 import org.statecraft.model.Kernel;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.fused.FusedKernel;
+import org.statecraft.model.mamba1.Mamba1Layer;
 import org.statecraft.model.reference.ReferenceKernel;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "bench/run",
         mixinStandardHelpOptions = true,
-        subcommands = {MemoryBench.class, WeightsBench.class},
+        subcommands = {MemoryBench.class, WeightsBench.class, ModelFolder.class},
         description = "Measure the kernels against floors that are measured between the repetitions.",
         footer = {
             "",
@@ -34,6 +35,7 @@ import picocli.CommandLine.Parameters;
             "decode         one token for each row of each batch; floor: every matrix once for that batch, the fastest way",
             "training-step  loss, gradients and AdamW of a state-offset adapter; floor: the loss alone",
             "memory         peak memory of processes of their own: bench/run memory --help",
+            "model          write the random model of a shape for other programs: bench/run model --help",
             "",
             "Example: bench/run prefill decode --architecture mamba2 --kernel fused --json measured.jsonl"
         })
@@ -73,6 +75,12 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--layers", description = "Layers (default: as many as the published model has).")
     private Integer layers;
 
+    @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            description = "Measure this model; --architecture, --shape and --layers are then not read.")
+    private Path given;
+
     @Option(names = "--lengths", split = ",", description = "Prompts of prefill (default: 128,512,2048,8192).")
     private List<Integer> lengths = List.of(128, 512, 2048, 8192);
 
@@ -109,6 +117,10 @@ public final class Bench implements Callable<Integer> {
         }
         Devices.useThreads(threads == null ? Runtime.getRuntime().availableProcessors() : threads);
         System.out.print(Measurement.heading());
+        if (given != null) {
+            measure(given, given.toRealPath().getFileName().toString());
+            return 0;
+        }
         for (String architecture : architectures) {
             BenchShape whole = BenchShape.of(architecture, shape);
             measure(layers == null ? whole : whole.withLayers(layers));
@@ -120,42 +132,46 @@ public final class Bench implements Callable<Integer> {
         Path folder = Files.createTempDirectory("statecraft-bench");
         try {
             stack.write(folder);
-            try (LanguageModel model = LanguageModel.load(folder, Device.cpu())) {
-                for (String name : names) {
-                    for (String kernel : kernels) {
-                        measure(name, model.with(KERNELS.get(kernel)), stack);
-                    }
-                }
-            }
+            measure(folder, stack.size());
         } finally {
             delete(folder);
         }
     }
 
-    private void measure(String name, LanguageModel model, BenchShape stack) throws IOException {
+    private void measure(Path folder, String size) throws IOException {
+        try (LanguageModel model = LanguageModel.load(folder, Device.cpu())) {
+            for (String name : names) {
+                for (String kernel : kernels) {
+                    measure(name, model.with(KERNELS.get(kernel)), size);
+                }
+            }
+        }
+    }
+
+    private void measure(String name, LanguageModel model, String size) throws IOException {
         switch (name) {
             case "prefill" -> {
                 for (int length : lengths) {
-                    measure(name, model, stack, 1, length);
+                    measure(name, model, size, 1, length);
                 }
             }
             case "decode" -> {
                 for (int batch : batches) {
-                    measure(name, model, stack, batch, 1);
+                    measure(name, model, size, batch, 1);
                 }
             }
-            default -> measure(name, model, stack, training.get(0), training.get(1));
+            default -> measure(name, model, size, training.get(0), training.get(1));
         }
     }
 
-    private void measure(String name, LanguageModel model, BenchShape stack, int batch, int length) throws IOException {
+    private void measure(String name, LanguageModel model, String size, int batch, int length) throws IOException {
         Pairs pairs = ALL.get(name).run(model, batch, length, repetitions);
         Measurement measured = new Measurement(
                 name,
-                stack.architecture(),
+                model.layers().get(0) instanceof Mamba1Layer ? BenchShape.MAMBA1 : BenchShape.MAMBA2,
                 model.kernel().name(),
-                stack.size(),
-                stack.layers(),
+                size,
+                model.layers().size(),
                 batch,
                 length,
                 pairs.medianSeconds(),

@@ -27,9 +27,15 @@ record BenchShape(String architecture, String size, int dModel, int layers, int 
     /**
      * Sizes of the state-spaces models.
      *
+     * @param architecture mamba1 or mamba2
      * @param size 130m, 370m or 1.3b
+     * @throws IllegalArgumentException when one of them is another
      */
     static BenchShape of(String architecture, String size) {
+        if (!architecture.equals(MAMBA1) && !architecture.equals(MAMBA2)) {
+            throw new IllegalArgumentException(
+                    "architecture '" + architecture + "' is not known; expected " + MAMBA1 + " or " + MAMBA2);
+        }
         int vocabulary = architecture.equals(MAMBA2) ? 50288 : 50280;
         return switch (size) {
             case "130m" -> new BenchShape(architecture, size, 768, 24, vocabulary);
@@ -70,12 +76,18 @@ record BenchShape(String architecture, String size, int dModel, int layers, int 
         }
     }
 
+    /** The class names are for other programs: llama.cpp's converter chooses by them. */
     private String config() {
         String common =
                 """
-                "vocab_size": %d, "hidden_size": %d, "num_hidden_layers": %d, "conv_kernel": %d, "expand": 2,
+                "architectures": ["%s"], "vocab_size": %d, "hidden_size": %d, "num_hidden_layers": %d, "conv_kernel": %d, "expand": 2,
                  "tie_word_embeddings": true"""
-                        .formatted(vocabulary, dModel, layers, CONV);
+                        .formatted(
+                                architecture.equals(MAMBA1) ? "MambaForCausalLM" : "Mamba2ForCausalLM",
+                                vocabulary,
+                                dModel,
+                                layers,
+                                CONV);
         return architecture.equals(MAMBA1)
                 ? "{\"model_type\": \"mamba\", \"state_size\": 16, " + common + "}\n"
                 : "{\"model_type\": \"mamba2\", \"state_size\": 128, \"num_heads\": %d, \"head_dim\": %d, \"n_groups\": 1, %s}\n"

@@ -24,7 +24,7 @@ record Measurement(
 
     static String heading() {
         return String.format(
-                "%-14s %-7s %-10s %-5s %6s %5s %6s %10s %10s %10s %8s%n",
+                "%-14s %-7s %-10s %-13s %6s %5s %6s %10s %10s %10s %8s%n",
                 "bench",
                 "model",
                 "kernel",
@@ -41,7 +41,7 @@ record Measurement(
     String line() {
         return String.format(
                 Locale.ROOT,
-                "%-14s %-7s %-10s %-5s %6d %5d %6d %10.1f %10.4f %10.4f %8.2f%n",
+                "%-14s %-7s %-10s %-13s %6d %5d %6d %10.1f %10.4f %10.4f %8.2f%n",
                 bench,
                 architecture,
                 kernel,
