@@ -10,11 +10,11 @@ public enum Site {
     B,
     /** Convolved and activated read-out map of the state, {@code [batch, length, groups, state]}. */
     C,
-    /** Step size after bias, softplus and limits, {@code [batch, length, heads]}. */
+    /** Step size after bias, softplus and limits, {@code [batch, length, heads]}; Mamba-1: {@code [batch, length, dInner]}. */
     DELTA,
     /** Scan output with the skip {@code D·x} and after read-out operators, {@code [batch, length, heads, headDim]}. */
     Y,
-    /** What {@code out_proj} sees: gated and normalised, {@code [batch, length, dInner]}. */
+    /** What {@code out_proj} sees: gated and, in Mamba-2, normalised, {@code [batch, length, dInner]}. */
     OUT_PROJ_INPUT,
     /** What the layer adds to the residual stream, {@code [batch, length, dModel]}. */
     MIXER_OUT,

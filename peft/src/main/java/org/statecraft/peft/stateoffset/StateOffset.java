@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -36,6 +37,7 @@ public final class StateOffset implements TunableAdapter {
 
     private final NDManager manager;
     private final StateOffsetConfig config;
+    private final String architecture;
     private final List<LayerShape> shapes;
     private final Map<String, NDArray> parameters;
     private final List<StateOffsetLayer> layers;
@@ -44,12 +46,14 @@ public final class StateOffset implements TunableAdapter {
     private StateOffset(
             NDManager manager,
             StateOffsetConfig config,
-            List<LayerShape> shapes,
+            LanguageModel model,
             Map<String, NDArray> parameters,
             boolean untrained) {
         this.manager = manager;
         this.config = config;
-        this.shapes = shapes;
+        this.architecture =
+                model.config().architecture().toLowerCase(Locale.ROOT).replace("-", "");
+        this.shapes = shapes(model);
         this.parameters = Collections.unmodifiableMap(parameters);
         this.untrained = untrained;
         this.layers = IntStream.range(0, shapes.size())
@@ -78,7 +82,7 @@ public final class StateOffset implements TunableAdapter {
             boolean factor = key.endsWith(StateOffsetLayer.LowRank.W);
             parameters.put(key, factor ? kaimingUniform(manager, shape, random) : manager.zeros(shape));
         });
-        return new StateOffset(manager, config, shapes(model), parameters, true);
+        return new StateOffset(manager, config, model, parameters, true);
     }
 
     private static NDArray kaimingUniform(NDManager manager, Shape shape, SplittableRandom random) {
@@ -100,7 +104,7 @@ public final class StateOffset implements TunableAdapter {
         NDManager manager = model.newScope();
         try {
             Map<String, NDArray> parameters = stored.parameters(manager, expected(config, shapes(model)));
-            return new StateOffset(manager, config, shapes(model), parameters, false);
+            return new StateOffset(manager, config, model, parameters, false);
         } catch (RuntimeException e) {
             manager.close();
             throw e;
@@ -151,7 +155,7 @@ public final class StateOffset implements TunableAdapter {
         fields.put("variant", config.form().variant());
         fields.put("r", config.form() == StateOffsetConfig.Form.LOW_RANK ? config.rank() : null);
         fields.put("layers", layers());
-        fields.put("architecture", "mamba2");
+        fields.put("architecture", architecture);
         fields.put("d_inner", perLayer(LayerShape::dInner));
         fields.put("d_state", perLayer(LayerShape::state));
         fields.put("ngroups", perLayer(LayerShape::groups));

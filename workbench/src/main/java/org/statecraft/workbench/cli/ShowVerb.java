@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.statecraft.workbench.recipe.EvaluateStep;
 import org.statecraft.workbench.recipe.GenerateStep;
@@ -75,6 +76,7 @@ final class ShowVerb implements Callable<Integer> {
         out.println();
         out.println(recipe.name());
         out.println("  model " + run.modelFolder() + ", seed " + recipe.seed() + ", device " + recipe.device()
+                + ", kernel " + recipe.kernel().name().toLowerCase(Locale.ROOT)
                 + ", weights "
                 + recipe.weights() + ", "
                 + Formats.counted(recipe.threads(), "thread"));
