@@ -30,6 +30,8 @@ abstract class FusedDecoder implements Decoder {
     List<NDArray> states;
     private final ScriptModule script;
     private NDArray logits;
+    /** What {@link #state} gave last. */
+    private ModelState given;
 
     FusedDecoder(ScriptModule script, LanguageModel model, ModelState start) {
         this.script = script;
@@ -45,9 +47,11 @@ abstract class FusedDecoder implements Decoder {
 
     /** The value of a parameter, which nobody trains while it is decoded with. */
     final NDArray folded(Weight weight) {
-        NDArray value = weight.tensor(manager).stopGradient();
-        value.attach(manager);
-        return value;
+        try (NDManager scope = manager.newSubManager()) {
+            NDArray value = weight.tensor(scope).stopGradient();
+            value.attach(manager);
+            return value;
+        }
     }
 
     /** Empty for a bias that the layer does not have. */
@@ -76,6 +80,7 @@ abstract class FusedDecoder implements Decoder {
 
     @Override
     public final NDArray step(int[] tokens) {
+        takeBack();
         if (logits != null) {
             logits.close();
         }
@@ -89,22 +94,31 @@ abstract class FusedDecoder implements Decoder {
     public final void keep(int[] rows) {
         List<NDArray> old = new ArrayList<>(windows);
         old.addAll(states);
-        try (ModelState all = state();
-                ModelState kept = all.rows(rows)) {
+        try (ModelState kept = state().rows(rows)) {
             setState(kept);
         }
+        takeBack();
         old.forEach(NDArray::close);
     }
 
     @Override
     public final ModelState state() {
+        takeBack();
         List<LayerState> layers = new ArrayList<>();
         for (int i = 0; i < states.size(); i++) {
             NDArray state = states.get(i).duplicate();
             state.attach(manager);
             layers.add(new LayerState(call("window_from", windows.get(i)).get(0), state));
         }
-        return new ModelState(layers);
+        given = new ModelState(layers);
+        return given;
+    }
+
+    private void takeBack() {
+        if (given != null) {
+            given.close();
+            given = null;
+        }
     }
 
     @Override
