@@ -48,10 +48,14 @@ abstract class FusedDecoder implements Decoder {
     /** The value of a parameter, which nobody trains while it is decoded with. */
     final NDArray folded(Weight weight) {
         try (NDManager scope = manager.newSubManager()) {
-            NDArray value = weight.tensor(scope).stopGradient();
-            value.attach(manager);
-            return value;
+            return unrecorded(weight.tensor(scope));
         }
+    }
+
+    private NDArray unrecorded(NDArray array) {
+        NDArray same = array.stopGradient();
+        same.attach(manager);
+        return same;
     }
 
     /** Empty for a bias that the layer does not have. */
@@ -60,7 +64,9 @@ abstract class FusedDecoder implements Decoder {
     }
 
     final List<NDArray> matrix(Weight weight) {
-        return weight.isPlain() ? weight.tensors() : List.of(folded(weight));
+        return weight.isPlain()
+                ? weight.tensors().stream().map(this::unrecorded).toList()
+                : List.of(folded(weight));
     }
 
     final List<NDArray> call(String method, Object... arguments) {
@@ -71,7 +77,9 @@ abstract class FusedDecoder implements Decoder {
         windows = new ArrayList<>();
         states = new ArrayList<>();
         for (LayerState layer : state.layers()) {
-            windows.addAll(call("window_of", layer.convWindow()));
+            try (NDArray window = layer.convWindow().stopGradient()) {
+                windows.addAll(call("window_of", window));
+            }
             NDArray copy = layer.state().duplicate();
             copy.attach(manager);
             states.add(copy);
