@@ -1,7 +1,6 @@
 package org.statecraft.model;
 
 import ai.djl.ndarray.NDManager;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -137,14 +136,7 @@ public final class Checkpoint implements AutoCloseable {
     private boolean headEqualsEmbedding() {
         TensorInfo head = tensors.info(storedName.get(HEAD));
         TensorInfo embedding = tensors.info(storedName.get(EMBEDDING));
-        if (head.dtype() != embedding.dtype() || head.bytes() != embedding.bytes()) {
-            return false;
-        }
-        if (head.bytes() > Integer.MAX_VALUE) {
-            return true;
-        }
-        ByteBuffer left = tensors.bytes(head.name());
-        return left.equals(tensors.bytes(embedding.name()));
+        return head.dtype() == embedding.dtype() && tensors.sameBytes(head.name(), embedding.name());
     }
 
     static String layerPrefix(int layer) {

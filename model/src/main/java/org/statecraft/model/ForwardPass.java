@@ -40,6 +40,10 @@ final class ForwardPass {
     /** Runs all segments; the state at the end belongs to the manager of the ids. */
     ModelState run(TokenBatch batch, ModelState start, Sink sink) {
         long length = batch.ids().getShape().get(1);
+        if (length == 0) {
+            throw new IllegalArgumentException(
+                    "ids of shape " + batch.ids().getShape() + ": expected at least one token");
+        }
         long segment = segmentLength(batch);
         ModelState state = start;
         long from = 0;

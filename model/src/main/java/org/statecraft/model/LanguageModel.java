@@ -299,11 +299,9 @@ public final class LanguageModel implements AutoCloseable {
      * @return a scalar; divide by the number of counted labels for the mean
      */
     public NDArray lossSum(TokenBatch batch, NDArray labels) {
-        long length = labels.getShape().get(1);
         NDManager caller = batch.ids().getManager();
         NDList sums = new NDList();
-        // nothing is predicted after the last token, so it is not fed
-        new ForwardPass(this, null).run(batch.first(length - 1), null, (hidden, from) -> {
+        new ForwardPass(this, null).run(batch.predicting(labels), null, (hidden, from) -> {
             for (LossRows rows :
                     LossRows.of(hidden.getShape(), embedding.shape().get(0))) {
                 try (NDManager scope = caller.newSubManager()) {

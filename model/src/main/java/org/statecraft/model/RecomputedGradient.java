@@ -40,7 +40,7 @@ final class RecomputedGradient implements LossGradient {
     public NDArray add(TokenBatch batch, NDArray labels, double scale) {
         NDManager caller = batch.ids().getManager();
         try (NDManager kept = caller.newSubManager()) {
-            List<Segment> segments = unrecorded(batch.first(labels.getShape().get(1) - 1), kept);
+            List<Segment> segments = unrecorded(batch.predicting(labels), kept);
             try (GradientCollector collector = caller.getEngine().newGradientCollector()) {
                 NDArray loss = caller.zeros(new Shape());
                 List<LayerState> toState = null;

@@ -37,9 +37,14 @@ public record TokenBatch(NDArray ids, int[] lengths) {
         return new TokenBatch(ids, even ? null : lengths(rows));
     }
 
-    /** The first {@code length} tokens of each row. */
-    TokenBatch first(long length) {
-        return slice(0, length);
+    /** The tokens that predict labels {@code [batch, length]}: all but the last, after which nothing is predicted. */
+    TokenBatch predicting(NDArray labels) {
+        long length = labels.getShape().get(1);
+        if (length < 2) {
+            throw new IllegalArgumentException("labels of shape " + labels.getShape()
+                    + ": expected at least two tokens, of which one predicts the next");
+        }
+        return slice(0, length - 1);
     }
 
     /** Some columns; rows that end before them have length 0 there. */

@@ -64,14 +64,62 @@ class BoundedMemoryTest {
                 NDManager scope = golden.model().newScope()) {
             ModelState start = golden.model().prefill(tokens(scope, 20), null).state();
             try (Decoder decoder = golden.model().decoder(start)) {
-                decoder.step(new int[ROWS]);
                 NDManager owner = decoder.state().layers().get(0).state().getManager();
+                decoder.step(new int[ROWS]);
                 long one = held(owner);
                 for (int i = 0; i < 5; i++) {
                     decoder.step(new int[ROWS]);
                 }
                 assertEquals(one, held(owner));
             }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void askingForTheStateAgainHoldsNoMore(KernelCase c) {
+        try (ModelCase golden = c.open();
+                NDManager scope = golden.model().newScope()) {
+            ModelState start = golden.model().prefill(tokens(scope, 20), null).state();
+            try (Decoder decoder = golden.model().decoder(start)) {
+                NDManager owner = decoder.state().layers().get(0).state().getManager();
+                long once = held(owner);
+                for (int i = 0; i < 3; i++) {
+                    decoder.state();
+                }
+                assertEquals(once, held(owner));
+                decoder.step(new int[ROWS]);
+                decoder.keep(new int[] {0, 1});
+                assertTrue(held(owner) < once);
+            }
+        }
+    }
+
+    /** Of a changed matrix its value, and nothing of the way to it. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void foldingAnAdapterInHoldsItsMatricesOnce(KernelCase c) {
+        try (ModelCase golden = c.open();
+                NDManager scope = golden.model().newScope()) {
+            LanguageModel plain = golden.model();
+            LanguageModel changed = plain.with(new Adapter() {
+                @Override
+                public Weight weight(String name, Weight weight) {
+                    long[] shape = weight.shape().getShape();
+                    return name.endsWith("in_proj.weight")
+                            ? weight.with(new WeightChange.LowRank(
+                                    scope.ones(new Shape(2, shape[1])), scope.ones(new Shape(shape[0], 2)), 0.01f))
+                            : weight;
+                }
+            });
+            ModelState start = plain.prefill(tokens(scope, 20), null).state();
+            assertEquals(heldByDecoder(plain, start), heldByDecoder(changed, start));
+        }
+    }
+
+    private static long heldByDecoder(LanguageModel model, ModelState start) {
+        try (Decoder decoder = model.decoder(start)) {
+            return held(decoder.state().layers().get(0).state().getManager());
         }
     }
 

@@ -2,6 +2,7 @@ package org.statecraft.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.statecraft.model.testing.Close.assertClose;
 import static org.statecraft.model.testing.Close.distance;
@@ -11,11 +12,14 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -174,6 +178,42 @@ class KernelLawsTest {
             }
             assertEquals(counts[0], counts[2], "arrays held after a pass");
             assertEquals(counts[1], counts[2], "arrays held after a pass");
+        }
+    }
+
+    /** PyTorch records by default, as it does on new threads, and here everything is being trained. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void decodingNeedsNoFrozenModelOnAnyThread(KernelCase c) throws Exception {
+        try (ModelCase golden = c.open()) {
+            NDArray ids = ModelParityTest.columns(golden.array("input_ids"), 0, 5);
+            int[] tokens = new int[(int) ids.getShape().get(0)];
+            float[] expected = decoded(golden.model(), ids, tokens);
+            golden.model().parameters().values().forEach(weight -> weight.base().setRequiresGradient(true));
+            FutureTask<float[]> decoding = new FutureTask<>(() -> decoded(golden.model(), ids, tokens));
+            new Thread(decoding, "decoding").start();
+            assertArrayEquals(expected, decoding.get(), (float) Tolerances.LOGITS);
+        }
+    }
+
+    private static float[] decoded(LanguageModel model, NDArray ids, int[] tokens) {
+        try (Decoder decoder = model.decoder(model.forward(ids).state())) {
+            decoder.step(tokens);
+            return decoder.step(tokens).toFloatArray();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void nothingToReadAndNothingToPredictAreRefused(KernelCase c) {
+        try (ModelCase golden = c.open()) {
+            NDArray none = golden.scope().zeros(new Shape(2, 0), DataType.INT64);
+            assertThrows(IllegalArgumentException.class, () -> golden.model().forward(none));
+            NDArray one = golden.scope().zeros(new Shape(2, 1), DataType.INT64);
+            TokenBatch batch = TokenBatch.of(one);
+            assertThrows(IllegalArgumentException.class, () -> golden.model().lossSum(batch, one));
+            assertThrows(IllegalArgumentException.class, () -> LossGradient.recomputed(golden.model())
+                    .add(batch, one, 1));
         }
     }
 

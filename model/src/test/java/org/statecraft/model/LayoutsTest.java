@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -114,6 +115,28 @@ class LayoutsTest {
             assertTrue(said.unusual().get(0).startsWith("the stored head differs from the embedding"));
             assertEquals("separate head", separate.unusual().get(0));
             assertEquals(small().put(HEAD, 32, 16).size(), said.parameterCount());
+        }
+    }
+
+    /** A sparse file: two matrices of 2.1 GB that differ in one byte in the middle. */
+    @Test
+    void aHeadOfMoreThanTwoGibibytesIsComparedToo() throws IOException {
+        long rows = (1L << 25) + 1;
+        WrittenModel weights = WrittenModel.mamba1(1, 16, 32, 4, 1, rows).put(HEAD, rows, 16);
+        Path huge = folder(
+                "huge",
+                "config.json",
+                """
+                {"model_type": "mamba", "hidden_size": 16, "num_hidden_layers": 1, "vocab_size": %d, "state_size": 4}"""
+                        .formatted(rows));
+        Path file = huge.resolve("model.safetensors");
+        weights.writeHeader(file, "");
+        try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+            sparse.seek(sparse.length() - (1L << 30));
+            sparse.write(1);
+        }
+        try (Checkpoint checkpoint = Checkpoint.open(huge)) {
+            assertFalse(checkpoint.tied());
         }
     }
 

@@ -14,6 +14,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -135,6 +136,28 @@ class ModelParityTest {
                         parameters.get(key.substring("grad.".length())).base().getGradient();
                 assertCloseToScale(key, expected, actual, Tolerances.GRADIENT_RELATIVE);
             }
+        }
+    }
+
+    /** The same prediction as part of a longer sequence, whose other labels do not count. */
+    @ParameterizedTest
+    @MethodSource("fullCases")
+    void everyGradientOfASequenceOfOneTokenIsThere(KernelCase c) {
+        try (ModelCase golden = c.open()) {
+            Map<String, Weight> parameters = golden.model().parameters();
+            parameters.values().forEach(weight -> weight.base().setRequiresGradient(true));
+            NDArray ids = columns(golden.array("input_ids"), 0, 5);
+            NDArray labels = ids.duplicate();
+            labels.set(new NDIndex().addAllDim().addSliceDim(2, 5), CrossEntropy.IGNORED);
+            LossGradient gradient = LossGradient.recorded(golden.model());
+            gradient.add(TokenBatch.of(ids), labels, 1);
+            Map<String, NDArray> expected = new LinkedHashMap<>();
+            parameters.forEach((name, weight) ->
+                    expected.put(name, weight.base().getGradient().duplicate()));
+            parameters.values().forEach(weight -> weight.base().getGradient().muli(0));
+            gradient.add(TokenBatch.of(columns(ids, 0, 2)), columns(labels, 0, 2), 1);
+            expected.forEach((name, longer) -> assertCloseToScale(
+                    name, longer, parameters.get(name).base().getGradient(), Tolerances.GRADIENT_RELATIVE));
         }
     }
 

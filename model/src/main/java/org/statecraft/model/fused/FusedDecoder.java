@@ -30,6 +30,8 @@ abstract class FusedDecoder implements Decoder {
     List<NDArray> states;
     private final ScriptModule script;
     private NDArray logits;
+    /** What {@link #state} gave last. */
+    private ModelState given;
 
     FusedDecoder(ScriptModule script, LanguageModel model, ModelState start) {
         this.script = script;
@@ -45,9 +47,15 @@ abstract class FusedDecoder implements Decoder {
 
     /** The value of a parameter, which nobody trains while it is decoded with. */
     final NDArray folded(Weight weight) {
-        NDArray value = weight.tensor(manager).stopGradient();
-        value.attach(manager);
-        return value;
+        try (NDManager scope = manager.newSubManager()) {
+            return unrecorded(weight.tensor(scope));
+        }
+    }
+
+    private NDArray unrecorded(NDArray array) {
+        NDArray same = array.stopGradient();
+        same.attach(manager);
+        return same;
     }
 
     /** Empty for a bias that the layer does not have. */
@@ -56,7 +64,9 @@ abstract class FusedDecoder implements Decoder {
     }
 
     final List<NDArray> matrix(Weight weight) {
-        return weight.isPlain() ? weight.tensors() : List.of(folded(weight));
+        return weight.isPlain()
+                ? weight.tensors().stream().map(this::unrecorded).toList()
+                : List.of(folded(weight));
     }
 
     final List<NDArray> call(String method, Object... arguments) {
@@ -67,13 +77,23 @@ abstract class FusedDecoder implements Decoder {
         windows = new ArrayList<>();
         states = new ArrayList<>();
         for (LayerState layer : state.layers()) {
+<<<<<<< HEAD
             windows.addAll(call("window_of", layer.convWindow()));
             states.addAll(call("state_of", layer.state()));
+=======
+            try (NDArray window = layer.convWindow().stopGradient()) {
+                windows.addAll(call("window_of", window));
+            }
+            NDArray copy = layer.state().duplicate();
+            copy.attach(manager);
+            states.add(copy);
+>>>>>>> review
         }
     }
 
     @Override
     public final NDArray step(int[] tokens) {
+        takeBack();
         if (logits != null) {
             logits.close();
         }
@@ -87,22 +107,31 @@ abstract class FusedDecoder implements Decoder {
     public final void keep(int[] rows) {
         List<NDArray> old = new ArrayList<>(windows);
         old.addAll(states);
-        try (ModelState all = state();
-                ModelState kept = all.rows(rows)) {
+        try (ModelState kept = state().rows(rows)) {
             setState(kept);
         }
+        takeBack();
         old.forEach(NDArray::close);
     }
 
     @Override
     public final ModelState state() {
+        takeBack();
         List<LayerState> layers = new ArrayList<>();
         for (int i = 0; i < states.size(); i++) {
             NDArray state = states.get(i).duplicate();
             state.attach(manager);
             layers.add(new LayerState(call("window_from", windows.get(i)).get(0), state));
         }
-        return new ModelState(layers);
+        given = new ModelState(layers);
+        return given;
+    }
+
+    private void takeBack() {
+        if (given != null) {
+            given.close();
+            given = null;
+        }
     }
 
     @Override

@@ -60,35 +60,12 @@ record FusedMamba2(Mamba2Layer layer, int chunk) implements Mixer {
 
     @Override
     public Scan scan(Front front, NDArray state) {
-        NDManager scope = front.x().getManager();
-        NDArray[] scan = SCRIPT.call(
-                scope,
-                "scan",
-                front.x(),
-                front.B(),
-                front.C(),
-                front.delta(),
-                tensor(layer.ALog(), scope),
-                tensor(layer.D(), scope),
-                state,
-                chunk);
-        return new Scan(scan[0], scan[1]);
+        return Scripts.scan(SCRIPT, "scan", front, layer.ALog(), layer.D(), state, chunk);
     }
 
     @Override
     public Scan step(Front front, NDArray state) {
-        NDManager scope = front.x().getManager();
-        NDArray[] step = SCRIPT.call(
-                scope,
-                "step",
-                front.x(),
-                front.B(),
-                front.C(),
-                front.delta(),
-                tensor(layer.ALog(), scope),
-                tensor(layer.D(), scope),
-                state);
-        return new Scan(step[0], step[1]);
+        return Scripts.scan(SCRIPT, "step", front, layer.ALog(), layer.D(), state);
     }
 
     @Override

@@ -2,8 +2,13 @@ package org.statecraft.model.fused;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import org.statecraft.model.Front;
+import org.statecraft.model.Scan;
 import org.statecraft.model.Weight;
+import org.statecraft.model.script.ScriptModule;
 
 /** What the calls of both scripts need. */
 final class Scripts {
@@ -19,6 +24,21 @@ final class Scripts {
     /** Null for a parameter that the layer does not have. */
     static NDArray tensor(Weight weight, NDManager scope) {
         return weight == null ? null : weight.tensor(scope);
+    }
+
+    /**
+     * Calls {@code scan} or {@code step}, whose arguments are the same for both architectures.
+     *
+     * @param more what follows the state: the chunk length of {@code scan}
+     */
+    static Scan scan(
+            ScriptModule script, String method, Front front, Weight ALog, Weight D, NDArray state, Object... more) {
+        NDManager scope = front.x().getManager();
+        List<Object> arguments = new ArrayList<>(Arrays.asList(
+                front.x(), front.B(), front.C(), front.delta(), tensor(ALog, scope), tensor(D, scope), state));
+        arguments.addAll(Arrays.asList(more));
+        NDArray[] scan = script.call(scope, method, arguments.toArray());
+        return new Scan(scan[0], scan[1]);
     }
 
     /** {@code y + bias}; the bias may be null. */

@@ -110,7 +110,8 @@ record Mamba1Reference(Mamba1Layer layer, int segment) implements Mixer {
             NDArray h = local.get(j).add(remaining.get(j).mul(enters));
             outputs.add(h.matMul(readOut.get(j))); // [b, k, 1, e, 1]
         }
-        NDArray y = NDArrays.concat(outputs, 2).reshape(b, k * t, e);
+        // not concat(), which cuts a single output off from the graph: see LayerState
+        NDArray y = NDArrays.stack(outputs, 2).reshape(b, k * t, e);
         if (k * t > length) {
             y = y.get(new NDIndex().addAllDim().addSliceDim(0, length));
         }

@@ -158,7 +158,12 @@ public final class SafetensorsFile implements Closeable {
             throw new InputException(path.toAbsolutePath() + ": tensor \"" + name + "\" has " + info.bytes()
                     + " bytes and cannot be seen as one buffer, only loaded as an array.");
         }
-        return map(MapMode.READ_ONLY, info.begin(), info.bytes());
+        return bytes(name, 0, info.bytes());
+    }
+
+    /** Some of the bytes of a tensor, at most 2 GiB. */
+    ByteBuffer bytes(String name, long from, long count) {
+        return map(MapMode.READ_ONLY, info(name).begin() + from, count);
     }
 
     /**

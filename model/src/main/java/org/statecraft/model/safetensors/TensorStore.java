@@ -3,7 +3,6 @@ package org.statecraft.model.safetensors;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.Closeable;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -26,6 +25,8 @@ public final class TensorStore implements Closeable {
     private static final String SINGLE = "model.safetensors";
     private static final String CODESTRAL = "consolidated.safetensors";
     private static final String PICKLE = "pytorch_model.bin";
+    /** Bytes that are compared at once. */
+    private static final long PIECE = 1L << 30;
 
     private final Path folder;
     private final List<SafetensorsFile> files;
@@ -132,9 +133,19 @@ public final class TensorStore implements Closeable {
         return fileWith(name).info(name);
     }
 
-    /** As {@link SafetensorsFile#bytes}. */
-    public ByteBuffer bytes(String name) {
-        return fileWith(name).bytes(name);
+    /** Whether two tensors are stored as the same bytes; a tensor has no limit of 2 GiB. */
+    public boolean sameBytes(String name, String other) {
+        long bytes = info(name).bytes();
+        if (info(other).bytes() != bytes) {
+            return false;
+        }
+        for (long from = 0; from < bytes; from += PIECE) {
+            long count = Math.min(PIECE, bytes - from);
+            if (!fileWith(name).bytes(name, from, count).equals(fileWith(other).bytes(other, from, count))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** As {@link SafetensorsFile#mappedFloat32}. */
