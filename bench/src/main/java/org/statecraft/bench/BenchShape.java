@@ -36,10 +36,6 @@ record BenchShape(String architecture, String size, int dModel, int layers, int 
             throw new IllegalArgumentException(
                     "architecture '" + architecture + "' is not known; expected " + MAMBA1 + " or " + MAMBA2);
         }
-        if (!architecture.equals(MAMBA1) && !architecture.equals(MAMBA2)) {
-            throw new IllegalArgumentException(
-                    "architecture '" + architecture + "' is not known; expected mamba1 or mamba2");
-        }
         int vocabulary = architecture.equals(MAMBA2) ? 50288 : 50280;
         return switch (size) {
             case "130m" -> new BenchShape(architecture, size, 768, 24, vocabulary);

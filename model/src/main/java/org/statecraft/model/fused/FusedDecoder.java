@@ -77,17 +77,11 @@ abstract class FusedDecoder implements Decoder {
         windows = new ArrayList<>();
         states = new ArrayList<>();
         for (LayerState layer : state.layers()) {
-<<<<<<< HEAD
-            windows.addAll(call("window_of", layer.convWindow()));
-            states.addAll(call("state_of", layer.state()));
-=======
-            try (NDArray window = layer.convWindow().stopGradient()) {
+            try (NDArray window = layer.convWindow().stopGradient();
+                    NDArray hidden = layer.state().stopGradient()) {
                 windows.addAll(call("window_of", window));
+                states.addAll(call("state_of", hidden));
             }
-            NDArray copy = layer.state().duplicate();
-            copy.attach(manager);
-            states.add(copy);
->>>>>>> review
         }
     }
 
