@@ -118,7 +118,7 @@ class Mamba1(Module):
       x = self.convolve_one(windows[i], x, conv, conv_bias)
       selected = self.linear(x, self.of_layer(x_proj, i, count), None)
       factor, B, C = self.selection(selected[:, None], selected.size(1) - 2 * state.size(3), rms_epsilon)
-      delta = torch.softplus(self.linear(factor[:, 0], self.of_layer(dt_proj, i, count), None) + dt_bias)
+      delta = self.delta(self.linear(factor[:, 0], self.of_layer(dt_proj, i, count), None), dt_bias, None)
       kept = torch.exp2_(delta[:, None, :, None] * A)
       y = self.advance(state, kept, (x * delta)[:, None], B, C, 1)[:, 0]
       gated = self.times(torch.silu(z), torch.addcmul(y, x, D))

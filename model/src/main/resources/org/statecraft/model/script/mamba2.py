@@ -151,15 +151,13 @@ class Mamba2(Module):
       norm, conv, conv_bias, A, D, dt_bias, gated_norm, in_bias, out_bias = vectors[i * 9:i * 9 + 9]
       window, state = windows[i], states[i]
       e, c = gated_norm.size(0), conv.size(1)
-      h, n = A.size(0), state.size(3)
+      h = A.size(0)
       projected = self.linear(self.normed(residual, norm, epsilon), self.of_layer(in_proj, i, count), self.or_none(in_bias))
       z, xBC, dt = torch.split_with_sizes(projected, [e, c, h], 1)
       xBC = self.convolve_one(window, xBC, conv, conv_bias)
       x, B, C = torch.split_with_sizes(xBC, [e, (c - e) // 2, (c - e) // 2], 1)
       x = x.view(b, h, e // h)
-      delta = torch.softplus(dt + dt_bias)
-      if lower > 0. or upper < inf:
-        delta = torch.clamp(delta, lower, upper)
+      delta = self.delta(dt, dt_bias, lower, upper, None)
       y = self.advance(state, torch.exp2(delta * A)[:, :, None, None], x * delta[:, :, None], B, C, groups)
       y = torch.addcmul(y, x, D).view(b, 1, e)
       gated = self.gate(y, z[:, None], gated_norm, groups, epsilon)[:, 0]
