@@ -58,6 +58,15 @@ public interface Adapter {
     }
 
     /**
+     * What acts on some rows of a batch alone, where others have left it. An adapter that treats all rows alike stays as it is.
+     *
+     * @param rows places of the remaining rows, in their new order
+     */
+    default Adapter forRows(int[] rows) {
+        return this;
+    }
+
+    /**
      * What a layer holds before the first token; each part may be null. Window and state may have a further axis in front: then
      * each row of a batch starts from its own.
      *

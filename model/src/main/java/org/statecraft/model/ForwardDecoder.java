@@ -7,7 +7,7 @@ import java.util.Arrays;
 
 /** Decodes with forward passes of one token: any kernel, any adapter. */
 final class ForwardDecoder implements Decoder {
-    private final LanguageModel model;
+    private LanguageModel model;
     private final NDManager manager;
     private ModelState state;
     private NDArray logits;
@@ -37,6 +37,7 @@ final class ForwardDecoder implements Decoder {
 
     @Override
     public void keep(int[] rows) {
+        model = model.forRows(rows);
         replace(state.rows(rows));
     }
 

@@ -32,10 +32,18 @@ public final class LanguageModel implements AutoCloseable {
     private final Head head;
     private final MatrixFormat format;
     private final List<Mixer> mixers;
+    /** This model without any adapter: itself where there is none. */
+    private final LanguageModel unadapted;
 
     private LanguageModel(
-            NDManager manager, ModelConfig config, Kernel kernel, List<Adapter> adapters, Parameters parameters) {
+            NDManager manager,
+            ModelConfig config,
+            Kernel kernel,
+            List<Adapter> adapters,
+            Parameters parameters,
+            LanguageModel unadapted) {
         this.manager = manager;
+        this.unadapted = unadapted == null ? this : unadapted;
         this.config = config;
         this.kernel = kernel;
         this.adapters = adapters;
@@ -81,7 +89,7 @@ public final class LanguageModel implements AutoCloseable {
                     : new Head(stored(manager, format, checkpoint.weight(manager, Checkpoint.HEAD), 0, release), false);
             Parameters parameters =
                     new Parameters(embedding, layers, checkpoint.weight(manager, Checkpoint.FINAL_NORM), head, format);
-            return new LanguageModel(manager, checkpoint.config(), kernel, List.of(), parameters);
+            return new LanguageModel(manager, checkpoint.config(), kernel, List.of(), parameters, null);
         } catch (RuntimeException e) {
             manager.close();
             throw e;
@@ -118,13 +126,18 @@ public final class LanguageModel implements AutoCloseable {
                 adapter.weight(Checkpoint.FINAL_NORM, finalNorm),
                 new Head(adapter.weight(head.tied ? Checkpoint.EMBEDDING : Checkpoint.HEAD, head.weight), head.tied),
                 format);
-        return new LanguageModel(manager, config, kernel, List.copyOf(all), parameters);
+        return new LanguageModel(manager, config, kernel, List.copyOf(all), parameters, unadapted);
     }
 
     /** The same weights run by another kernel. */
     public LanguageModel with(Kernel other) {
         return new LanguageModel(
-                manager, config, other, adapters, new Parameters(embedding, layers, finalNorm, head, format));
+                manager,
+                config,
+                other,
+                adapters,
+                new Parameters(embedding, layers, finalNorm, head, format),
+                adapters.isEmpty() ? null : unadapted.with(other));
     }
 
     /**
@@ -146,7 +159,30 @@ public final class LanguageModel implements AutoCloseable {
                 .toList();
         Head storedHead = new Head(head.weight.storedAs(manager, other, 0), head.tied);
         return new LanguageModel(
-                manager, config, kernel, adapters, new Parameters(embedding, stored, finalNorm, storedHead, other));
+                manager,
+                config,
+                kernel,
+                adapters,
+                new Parameters(embedding, stored, finalNorm, storedHead, other),
+                adapters.isEmpty() ? null : unadapted.with(other));
+    }
+
+    /**
+     * The model for some rows of a batch alone; this one where no adapter tells rows apart.
+     *
+     * @param rows places of the remaining rows, in their new order
+     */
+    public LanguageModel forRows(int[] rows) {
+        List<Adapter> remaining =
+                adapters.stream().map(adapter -> adapter.forRows(rows)).toList();
+        if (remaining.equals(adapters)) {
+            return this;
+        }
+        LanguageModel model = unadapted;
+        for (Adapter adapter : remaining) {
+            model = model.with(adapter);
+        }
+        return model;
     }
 
     public ModelConfig config() {

@@ -1,0 +1,254 @@
+package org.statecraft.peft.mixed;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.statecraft.model.Adapter;
+import org.statecraft.model.InputException;
+import org.statecraft.model.LanguageModel;
+import org.statecraft.model.LayerShape;
+import org.statecraft.model.Weight;
+import org.statecraft.model.WeightChange;
+import org.statecraft.peft.OffsetReadOut;
+
+/**
+ * An adapter of its own for each row of a batch, in one forward pass: the large products run once for all rows, and what
+ * differs is gathered and applied row by row as batched products.
+ *
+ * <p>Rows may have low-rank changes of linear maps inside the layers, offsets of the read-out, initial states and conv windows
+ * (snapshots too), or nothing. {@link #whyNot} tells what else an adapter does that would need a pass of its own.
+ */
+public final class RowAdapters implements Adapter, AutoCloseable {
+    private final LanguageModel model;
+    private final NDManager manager;
+    private final List<Adapter> rows;
+    private final Map<String, WeightChange.LowRank> factors = new HashMap<>();
+    private final List<Start> starts = new ArrayList<>();
+    private final List<ReadOut> readOuts = new ArrayList<>();
+
+    private RowAdapters(LanguageModel model, List<Adapter> rows) {
+        this.model = model;
+        this.manager = model.newScope();
+        this.rows = new ArrayList<>(rows);
+        model.parameters().forEach((name, weight) -> {
+            WeightChange.LowRank stacked = stackedFactors(name, weight);
+            if (stacked != null) {
+                factors.put(name, stacked);
+            }
+        });
+        for (int layer = 0; layer < model.layers().size(); layer++) {
+            LayerShape shape = model.layers().get(layer).shape();
+            starts.add(stackedStart(layer, shape));
+            readOuts.add(stackedReadOut(layer, shape));
+        }
+    }
+
+    /**
+     * Stacks the adapters of the rows.
+     *
+     * @param model the one that the adapters were made for, without them
+     * @param rows one for each row of the batches to come; null for the bare model
+     * @throws InputException naming the first adapter that cannot share a pass
+     */
+    public static RowAdapters of(LanguageModel model, List<Adapter> rows) {
+        for (int i = 0; i < rows.size(); i++) {
+            String reason = rows.get(i) == null ? null : whyNot(model, rows.get(i));
+            if (reason != null) {
+                throw new InputException(
+                        "the adapter of row " + i + " " + reason + "; give its rows a pass of their own");
+            }
+        }
+        return new RowAdapters(model, rows);
+    }
+
+    /** Why an adapter cannot share a pass with others, as the end of a sentence; null for one that can. */
+    public static String whyNot(LanguageModel model, Adapter adapter) {
+        if (adapter.promptRows() != null) {
+            return "puts rows before layer 0 (compile it into a snapshot)";
+        }
+        for (int layer = 0; layer < model.layers().size(); layer++) {
+            if (adapter.beforeScan(layer) != null) {
+                return "changes what the scan sees";
+            }
+            if (adapter.readOut(layer) != null && !(adapter.readOut(layer) instanceof OffsetReadOut)) {
+                return "changes the read-out by more than an offset";
+            }
+            Start start = adapter.start(layer);
+            if (start != null && start.virtualRows() != null) {
+                return "has virtual rows (compile it into a snapshot)";
+            }
+        }
+        return model.parameters().entrySet().stream()
+                .filter(parameter -> !isFactored(parameter.getKey(), parameter.getValue(), adapter))
+                .map(parameter -> "changes " + parameter.getKey() + " by more than low-rank factors of a linear map")
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static boolean isFactored(String name, Weight weight, Adapter adapter) {
+        Weight changed = adapter.weight(name, weight);
+        if (changed == weight) {
+            return true;
+        }
+        boolean linear = weight.shape().dimension() == 2 && name.contains("_proj.");
+        List<WeightChange> added = added(weight, changed);
+        return linear && added != null && added.stream().allMatch(change -> change instanceof WeightChange.LowRank);
+    }
+
+    /** What an adapter put on top of a weight; null where it took another one. */
+    private static List<WeightChange> added(Weight weight, Weight changed) {
+        int before = weight.changes().size();
+        boolean onTop = changed.changes().size() > before
+                && changed.changes().subList(0, before).equals(weight.changes())
+                && changed.tensors().equals(weight.tensors());
+        return onTop ? changed.changes().subList(before, changed.changes().size()) : null;
+    }
+
+    private WeightChange.LowRank stackedFactors(String name, Weight weight) {
+        List<List<WeightChange>> all = rows.stream()
+                .map(adapter -> adapter == null || adapter.weight(name, weight) == weight
+                        ? List.<WeightChange>of()
+                        : added(weight, adapter.weight(name, weight)))
+                .toList();
+        long rank = all.stream()
+                .mapToLong(RowAdapters::rank)
+                .max()
+                .orElse(0);
+        if (rank == 0) {
+            return null;
+        }
+        long in = weight.shape().get(1);
+        long out = weight.shape().get(0);
+        try (NDManager scope = manager.newSubManager()) {
+            NDList A = new NDList();
+            NDList B = new NDList();
+            for (List<WeightChange> changes : all) {
+                NDList rowA = new NDList();
+                NDList rowB = new NDList();
+                for (WeightChange change : changes) {
+                    WeightChange.LowRank low = (WeightChange.LowRank) change;
+                    rowA.add(own(scope, low.A()));
+                    rowB.add(padded(scope, own(scope, low.B()).mul(low.scale()), low.fromRow(), out));
+                }
+                long rest = rank - rank(changes);
+                rowA.add(scope.zeros(new Shape(rest, in)));
+                rowB.add(scope.zeros(new Shape(out, rest)));
+                A.add(NDArrays.concat(rowA, 0));
+                B.add(NDArrays.concat(rowB, 1));
+            }
+            return new WeightChange.LowRank(kept(NDArrays.stack(A)), kept(NDArrays.stack(B)), 1);
+        }
+    }
+
+    private static long rank(List<WeightChange> changes) {
+        return changes.stream()
+                .mapToLong(change ->
+                        ((WeightChange.LowRank) change).A().getShape().get(0))
+                .sum();
+    }
+
+    /** Zero rows above and below. */
+    private static NDArray padded(NDManager scope, NDArray rows, long from, long all) {
+        long rank = rows.getShape().get(1);
+        long after = all - from - rows.getShape().get(0);
+        return NDArrays.concat(new NDList(scope.zeros(new Shape(from, rank)), rows, scope.zeros(new Shape(after, rank))), 0);
+    }
+
+    private Start stackedStart(int layer, LayerShape shape) {
+        List<Start> own = rows.stream()
+                .map(adapter -> adapter == null ? null : adapter.start(layer))
+                .toList();
+        if (own.stream().allMatch(Objects::isNull)) {
+            return null;
+        }
+        Shape window = new Shape(shape.convChannels(), shape.convKernel() - 1);
+        Shape state = new Shape(shape.heads(), shape.headDim(), shape.state());
+        try (NDManager scope = manager.newSubManager()) {
+            return new Start(
+                    stacked(scope, own.stream().map(start -> start == null ? null : start.convWindow()).collect(Collectors.toList()), window),
+                    stacked(scope, own.stream().map(start -> start == null ? null : start.state()).collect(Collectors.toList()), state),
+                    null);
+        }
+    }
+
+    private ReadOut stackedReadOut(int layer, LayerShape shape) {
+        List<OffsetReadOut> own = rows.stream()
+                .map(adapter -> adapter == null ? null : (OffsetReadOut) adapter.readOut(layer))
+                .toList();
+        try (NDManager scope = manager.newSubManager()) {
+            List<NDArray> states = own.stream()
+                    .map(readOut -> readOut == null ? null : readOut.stateOffset(scope))
+                    .collect(Collectors.toList());
+            List<NDArray> outputs = own.stream()
+                    .map(readOut -> readOut == null ? null : readOut.outputOffset(scope))
+                    .collect(Collectors.toList());
+            Shape maps = new Shape(shape.groups(), shape.dInner() / shape.groups(), shape.state());
+            NDArray stateOffsets = states.stream().allMatch(Objects::isNull) ? null : stacked(scope, states, maps);
+            NDArray outputOffsets = outputs.stream().allMatch(Objects::isNull)
+                    ? null
+                    : stacked(scope, outputs, new Shape(1, shape.heads(), shape.headDim()));
+            return stateOffsets == null && outputOffsets == null ? null : new RowOffsets(stateOffsets, outputOffsets);
+        }
+    }
+
+    /** The arrays of all rows, zeros where there is none, under a new first axis. */
+    private NDArray stacked(NDManager scope, List<NDArray> arrays, Shape shape) {
+        NDList all = new NDList();
+        for (NDArray array : arrays) {
+            all.add(array == null ? scope.zeros(shape) : own(scope, array).reshape(shape));
+        }
+        return kept(NDArrays.stack(all));
+    }
+
+    private static NDArray own(NDManager scope, NDArray array) {
+        NDArray view = array.stopGradient();
+        view.attach(scope);
+        return view;
+    }
+
+    private NDArray kept(NDArray array) {
+        array.attach(manager);
+        return array;
+    }
+
+    @Override
+    public Weight weight(String name, Weight weight) {
+        WeightChange.LowRank change = factors.get(name);
+        return change == null ? weight : weight.with(change);
+    }
+
+    @Override
+    public Start start(int layer) {
+        return starts.get(layer);
+    }
+
+    @Override
+    public ReadOut readOut(int layer) {
+        return readOuts.get(layer);
+    }
+
+    @Override
+    public Adapter forRows(int[] remaining) {
+        int[] all = IntStream.range(0, rows.size()).toArray();
+        return Arrays.equals(all, remaining)
+                ? this
+                : new RowAdapters(
+                        model, Arrays.stream(remaining).mapToObj(rows::get).collect(Collectors.toList()));
+    }
+
+    /** Frees the stacked arrays, not the adapters. */
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

@@ -1,0 +1,2 @@
+/** Batches whose rows have different adapters. */
+package org.statecraft.peft.mixed;
