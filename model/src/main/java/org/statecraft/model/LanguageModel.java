@@ -291,28 +291,35 @@ public final class LanguageModel implements AutoCloseable {
         return head().apply(hidden);
     }
 
+    /** As {@link #lossSum(TokenBatch, NDArray, Objective)}, of the cross-entropy. */
+    public NDArray lossSum(TokenBatch batch, NDArray labels) {
+        return lossSum(batch, labels, Objective.CROSS_ENTROPY);
+    }
+
     /**
-     * Summed cross-entropy of next-token prediction: position t predicts {@code labels[t + 1]}; labels of
+     * The loss of next-token prediction, summed: position t predicts {@code labels[t + 1]}; labels of
      * {@link CrossEntropy#IGNORED} do not count.
      *
      * @param labels {@code [batch, length]} int64, not shifted
      * @return a scalar; divide by the number of counted labels for the mean
      */
-    public NDArray lossSum(TokenBatch batch, NDArray labels) {
+    public NDArray lossSum(TokenBatch batch, NDArray labels, Objective objective) {
         NDManager caller = batch.ids().getManager();
+        TokenBatch tokens = batch.predicting(labels);
         NDList sums = new NDList();
-        new ForwardPass(this, null).run(batch.predicting(labels), null, (hidden, from) -> {
-            for (LossRows rows :
-                    LossRows.of(hidden.getShape(), embedding.shape().get(0))) {
-                try (NDManager scope = caller.newSubManager()) {
-                    NDArray sum =
-                            CrossEntropy.sum(logits(rows.of(scope, hidden)), rows.predictedBy(scope, labels, from));
-                    sum.attach(caller);
-                    sums.add(sum);
+        try (NDManager kept = caller.newSubManager()) {
+            BatchLoss loss = new BatchLoss(this, objective, tokens, labels, kept);
+            new ForwardPass(this, null).run(tokens, null, (hidden, from) -> {
+                for (LossRows rows : loss.pieces(hidden)) {
+                    try (NDManager scope = caller.newSubManager()) {
+                        NDArray sum = loss.sum(rows.of(scope, hidden), rows, from);
+                        sum.attach(caller);
+                        sums.add(sum);
+                    }
                 }
-            }
-            hidden.close();
-        });
+                hidden.close();
+            });
+        }
         return sums.size() == 1 ? sums.get(0) : NDArrays.stack(sums).sum();
     }
 

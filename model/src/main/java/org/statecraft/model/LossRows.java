@@ -36,7 +36,12 @@ record LossRows(long from, long to) {
 
     /** These tokens of {@code [batch, length, ...]}. */
     NDArray of(NDManager scope, NDArray array) {
-        return slice(scope, array, from, to);
+        return of(scope, array, 0);
+    }
+
+    /** As {@link #of(NDManager, NDArray)}, where token 0 stands at {@code offset}. */
+    NDArray of(NDManager scope, NDArray array, long offset) {
+        return slice(scope, array, offset + from, offset + to);
     }
 
     /**

@@ -3,7 +3,6 @@ package org.statecraft.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,10 +18,12 @@ import java.util.List;
  */
 final class RecomputedGradient implements LossGradient {
     private final LanguageModel model;
+    private final Objective objective;
     private final ForwardPass forward;
 
-    RecomputedGradient(LanguageModel model) {
+    RecomputedGradient(LanguageModel model, Objective objective) {
         this.model = model;
+        this.objective = objective;
         this.forward = new ForwardPass(model, null);
     }
 
@@ -40,27 +41,19 @@ final class RecomputedGradient implements LossGradient {
     public NDArray add(TokenBatch batch, NDArray labels, double scale) {
         NDManager caller = batch.ids().getManager();
         try (NDManager kept = caller.newSubManager()) {
-            List<Segment> segments = unrecorded(batch.predicting(labels), kept);
+            TokenBatch tokens = batch.predicting(labels);
+            BatchLoss batchLoss = new BatchLoss(model, objective, tokens, labels, kept);
+            List<Segment> segments = Unrecorded.call(() -> segments(tokens, kept));
             try (GradientCollector collector = caller.getEngine().newGradientCollector()) {
                 NDArray loss = caller.zeros(new Shape());
                 List<LayerState> toState = null;
                 for (int s = segments.size() - 1; s >= 0; s--) {
                     Backward backward = new Backward(collector, segments.get(s), kept);
-                    NDArray g = backward.head(labels, scale, loss);
+                    NDArray g = backward.head(batchLoss, scale, loss);
                     toState = backward.layers(g, toState);
                 }
                 return loss;
             }
-        }
-    }
-
-    private List<Segment> unrecorded(TokenBatch batch, NDManager kept) {
-        boolean recording = JniUtils.isGradMode();
-        JniUtils.setGradMode(false);
-        try {
-            return segments(batch, kept);
-        } finally {
-            JniUtils.setGradMode(recording);
         }
     }
 
@@ -114,20 +107,11 @@ final class RecomputedGradient implements LossGradient {
         }
 
         /** Adds to {@code loss}; returns the gradient of what the last layer gives. */
-        NDArray head(NDArray labels, double scale, NDArray loss) {
+        NDArray head(BatchLoss batchLoss, double scale, NDArray loss) {
             try (NDManager scope = kept.newSubManager()) {
                 NDArray leaf = leaf(segment.residuals().get(model.layers().size()), scope);
                 NDArray tokens = segment.entry().withoutPrompt(leaf);
-                long vocabulary = model.embedding().shape().get(0);
-                for (LossRows rows : LossRows.of(tokens.getShape(), vocabulary)) {
-                    try (NDManager piece = scope.newSubManager()) {
-                        NDArray logits = model.logits(forward.hidden(rows.of(piece, tokens)));
-                        NDArray sum = CrossEntropy.sum(logits, rows.predictedBy(piece, labels, segment.from()))
-                                .mul(Constants.scalar(piece, scale));
-                        collector.backward(sum);
-                        loss.addi(sum.stopGradient());
-                    }
-                }
+                loss.addi(batchLoss.backward(collector, scale, tokens, segment.from(), forward::hidden));
                 return gradient(leaf, kept);
             }
         }
