@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.statecraft.model.CrossEntropy;
 import org.statecraft.model.LanguageModel;
+import org.statecraft.model.Objective;
 import org.statecraft.model.TokenBatch;
 import org.statecraft.peft.train.TrainingData.Example;
 
@@ -29,9 +30,9 @@ record Batch(List<Example> rows) {
     }
 
     /** Sum of the losses of all counted labels; a scalar of {@code scope}. */
-    NDArray lossSum(LanguageModel model, NDManager scope) {
+    NDArray lossSum(LanguageModel model, Objective objective, NDManager scope) {
         TokenBatch tokens = tokens(scope);
-        return model.lossSum(tokens, labels(tokens));
+        return model.lossSum(tokens, labels(tokens), objective);
     }
 
     TokenBatch tokens(NDManager scope) {

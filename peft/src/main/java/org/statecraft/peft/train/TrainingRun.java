@@ -41,7 +41,9 @@ final class TrainingRun implements AutoCloseable {
         this.job = job;
         this.config = job.config();
         this.adapted = job.base().with(job.adapter());
-        this.lossGradient = config.recompute() ? LossGradient.recomputed(adapted) : LossGradient.recorded(adapted);
+        this.lossGradient = config.recompute()
+                ? LossGradient.recomputed(adapted, job.objective())
+                : LossGradient.recorded(adapted, job.objective());
         this.owner = job.base().newScope();
         this.parameters = new ParameterVector(job.adapter().parameters());
         this.examples = new ExampleStream(job.data(), config.seed());
@@ -97,7 +99,8 @@ final class TrainingRun implements AutoCloseable {
 
     /** Leaves the validation due when it is cancelled. */
     private void validate() {
-        OptionalDouble loss = new ValidationLoss(job.validation(), config.batch(), job.cancelled()).of(adapted);
+        OptionalDouble loss =
+                new ValidationLoss(job.validation(), job.objective(), config.batch(), job.cancelled()).of(adapted);
         if (loss.isEmpty()) {
             return;
         }

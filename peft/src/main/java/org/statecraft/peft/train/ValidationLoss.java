@@ -5,15 +5,18 @@ import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.statecraft.model.LanguageModel;
+import org.statecraft.model.Objective;
 
 /** Mean loss per counted label over all examples of a data set, in order and without gradients. */
 final class ValidationLoss {
     private final TrainingData data;
+    private final Objective objective;
     private final int batchSize;
     private final BooleanSupplier cancelled;
 
-    ValidationLoss(TrainingData data, int batchSize, BooleanSupplier cancelled) {
+    ValidationLoss(TrainingData data, Objective objective, int batchSize, BooleanSupplier cancelled) {
         this.data = data;
+        this.objective = objective;
         this.batchSize = batchSize;
         this.cancelled = cancelled;
     }
@@ -30,7 +33,7 @@ final class ValidationLoss {
                     .mapToObj(data::example)
                     .toList());
             try (NDManager scope = model.newScope()) {
-                sum += batch.lossSum(model, scope).getFloat();
+                sum += batch.lossSum(model, objective, scope).getFloat();
                 counted += batch.counted();
             }
         }

@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.statecraft.model.CrossEntropy;
 import org.statecraft.model.InputException;
+import org.statecraft.model.Objective;
 import org.statecraft.peft.train.TrainingData.Example;
 
 class DataTest {
@@ -113,7 +114,10 @@ class DataTest {
                 expected += Math.log(sum) - row[ids[t]];
             }
             assertEquals(2, masked.counted());
-            assertEquals(expected, masked.lossSum(c.model, scope).getFloat(), 1e-4);
+            assertEquals(
+                    expected,
+                    masked.lossSum(c.model, Objective.CROSS_ENTROPY, scope).getFloat(),
+                    1e-4);
         }
     }
 
@@ -123,10 +127,15 @@ class DataTest {
                 NDManager scope = c.model.newScope()) {
             Example long1 = c.text.example(0);
             Example short1 = Example.ofText(Arrays.copyOf(c.text.example(1).ids(), 4));
-            float together =
-                    new Batch(List.of(short1, long1)).lossSum(c.model, scope).getFloat();
-            float apart = new Batch(List.of(long1)).lossSum(c.model, scope).getFloat()
-                    + new Batch(List.of(short1)).lossSum(c.model, scope).getFloat();
+            float together = new Batch(List.of(short1, long1))
+                    .lossSum(c.model, Objective.CROSS_ENTROPY, scope)
+                    .getFloat();
+            float apart = new Batch(List.of(long1))
+                            .lossSum(c.model, Objective.CROSS_ENTROPY, scope)
+                            .getFloat()
+                    + new Batch(List.of(short1))
+                            .lossSum(c.model, Objective.CROSS_ENTROPY, scope)
+                            .getFloat();
             assertEquals(apart, together, 1e-4);
             assertEquals(3 + 8, new Batch(List.of(short1, long1)).counted());
         }
