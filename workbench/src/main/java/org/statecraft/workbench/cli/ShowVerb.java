@@ -104,6 +104,12 @@ final class ShowVerb implements Callable<Integer> {
                 + tune.optimizer().steps() + " steps of "
                 + tune.optimizer().batch() * tune.optimizer().accumulate() + " x "
                 + tune.data().length() + " tokens, learning rate "
-                + tune.optimizer().learningRate();
+                + tune.optimizer().learningRate()
+                + (tune.distill() == null ? "" : ", distilled from " + teacher(tune, run));
+    }
+
+    private static String teacher(TuneStep tune, ResolvedRecipe run) {
+        String given = tune.distill().teacher();
+        return given == null ? "the model before it" : run.modelFolder(given).toString();
     }
 }

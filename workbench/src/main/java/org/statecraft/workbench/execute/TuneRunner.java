@@ -38,10 +38,15 @@ record TuneRunner(TuneStep step) implements StepRunner {
 
     @Override
     public Map<String, Path> inputs(ResolvedRecipe resolved) {
-        return Stream.of(step.data().text(), step.data().validation())
+        Map<String, Path> files = Stream.of(step.data().text(), step.data().validation())
                 .filter(Objects::nonNull)
                 .distinct()
                 .collect(Collectors.toMap(given -> given, resolved::dataFile));
+        if (step.distill() != null && step.distill().teacher() != null) {
+            String teacher = step.distill().teacher();
+            files.putAll(ModelFiles.of(teacher, resolved.modelFolder(teacher)));
+        }
+        return files;
     }
 
     @Override
@@ -58,7 +63,7 @@ record TuneRunner(TuneStep step) implements StepRunner {
         if (step.data().validation() != null) {
             trainer.validateOn(windows(workspace, step.data().validation()));
         }
-        TrainingReport report = Files.isDirectory(checkpoints) ? trainer.resume() : trainer.train();
+        TrainingReport report = train(trainer, Files.isDirectory(checkpoints), workspace);
         if (report.state() == TrainingReport.State.CANCELLED) {
             throw new Cancelled();
         }
@@ -71,6 +76,16 @@ record TuneRunner(TuneStep step) implements StepRunner {
     public void restore(int index, Workspace workspace) {
         LanguageModel model = workspace.model();
         workspace.change("tune", model.with(AdapterFiles.load(artifact(index, workspace), model)));
+    }
+
+    private TrainingReport train(Trainer trainer, boolean begun, Workspace workspace) {
+        if (step.distill() == null) {
+            return begun ? trainer.resume() : trainer.train();
+        }
+        try (Teacher teacher = Teacher.of(step.distill(), workspace)) {
+            trainer.distill(teacher.distillation(step.distill()), teacher.fingerprint());
+            return begun ? trainer.resume() : trainer.train();
+        }
     }
 
     private static TunableAdapter adapter(MethodSpec method, LanguageModel model, long seed) {

@@ -34,7 +34,7 @@ final class RecipeChecks implements Binder.Check {
     public void check(Record bound, String path) {
         Scope scope = new Scope(findings, path);
         if (bound instanceof Recipe recipe) {
-            locateModel(recipe.model(), scope);
+            locateModel("model", recipe.model(), scope);
         } else if (bound instanceof EvaluateStep step) {
             checkTasks(step, scope);
         } else if (bound instanceof GenerateStep step) {
@@ -47,6 +47,8 @@ final class RecipeChecks implements Binder.Check {
             checkTexts(data, scope);
         } else if (bound instanceof OptimizerSpec optimizer) {
             checkWarmup(optimizer, scope);
+        } else if (bound instanceof DistillSpec distill) {
+            checkTeacher(distill, scope);
         } else if (bound instanceof TaskSpec task) {
             checkTask(task, scope);
         }
@@ -68,12 +70,12 @@ final class RecipeChecks implements Binder.Check {
         }
     }
 
-    private void locateModel(String given, Scope scope) {
-        if (scope.sound("model")) {
+    private void locateModel(String key, String given, Scope scope) {
+        if (scope.sound(key)) {
             Places.Search search = places.model(given);
             if (search.found() == null) {
                 String found = "no such folder '" + given + "' (looked at " + search.lookedAtText() + ")";
-                scope.report("model", found, "a model folder", search.nearest(given));
+                scope.report(key, found, "a model folder", search.nearest(given));
             }
         }
     }
@@ -237,6 +239,15 @@ final class RecipeChecks implements Binder.Check {
             }
         } catch (IOException e) {
             scope.report(key, file + " is not readable: " + e.getMessage(), "a readable file", null);
+        }
+    }
+
+    private void checkTeacher(DistillSpec distill, Scope scope) {
+        if (distill.teacher() != null) {
+            locateModel("teacher", distill.teacher(), scope);
+        } else if (scope.sound("teacher", "weight") && distill.weight() == 1) {
+            String found = "a weight of 1 without a teacher, so that the model could only learn what it does already";
+            scope.report("weight", found, "the key teacher, another model, or a weight below 1", null);
         }
     }
 
