@@ -28,7 +28,8 @@ class DistillTest {
     @Test
     void theTeacherDecidesTheAdapterAndIsAmongTheInputs() throws IOException, InterruptedException {
         Workplace place = new Workplace(folder);
-        Files.createSymbolicLink(folder.resolve("teacher"), MODEL);
+        Path teacher = Files.createDirectory(folder.resolve("teacher"));
+        copy(teacher, "config.json", "model.safetensors", "tokenizer.json");
 
         RunDirectory own = place.run("--preset", "short", "--set", DISTILL + "{}");
         RunDirectory same = place.run("--preset", "short", "--set", DISTILL + "{teacher: teacher}");
@@ -51,9 +52,7 @@ class DistillTest {
     void aTeacherWithAnotherTokenizerIsRefused() throws IOException, InterruptedException {
         Workplace place = new Workplace(folder);
         Path teacher = Files.createDirectory(folder.resolve("teacher"));
-        for (String name : new String[] {"config.json", "model.safetensors"}) {
-            Files.createSymbolicLink(teacher.resolve(name), MODEL.resolve(name));
-        }
+        copy(teacher, "config.json", "model.safetensors");
         Files.writeString(
                 teacher.resolve("tokenizer.json"),
                 """
@@ -66,5 +65,11 @@ class DistillTest {
         assertEquals(1, ended.exitCode(), ended::toString);
         String all = ended.out() + ended.err();
         assertTrue(all.contains("expected the same ids for all tokens"), all);
+    }
+
+    private static void copy(Path target, String... names) throws IOException {
+        for (String name : names) {
+            Files.copy(MODEL.resolve(name), target.resolve(name));
+        }
     }
 }
