@@ -18,6 +18,7 @@ import org.statecraft.model.Distillation;
 import org.statecraft.model.InputException;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.testing.ModelCase;
+import org.statecraft.peft.Axis;
 import org.statecraft.peft.TunableAdapter;
 import org.statecraft.peft.train.TrainingCase.Heard;
 import org.statecraft.peft.train.TrainingReport.State;
@@ -140,6 +141,11 @@ class DistillTrainingTest {
         @Override
         public Map<String, NDArray> parameters() {
             return Map.of("norm", model.finalNorm().base());
+        }
+
+        @Override
+        public Map<String, List<Axis>> axes() {
+            return Map.of("norm", List.of(Axis.MODEL));
         }
 
         @Override

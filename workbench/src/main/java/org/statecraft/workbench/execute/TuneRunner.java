@@ -12,18 +12,14 @@ import org.statecraft.model.files.IoFailures;
 import org.statecraft.model.files.PublishedFolder;
 import org.statecraft.peft.TunableAdapter;
 import org.statecraft.peft.files.AdapterFiles;
-import org.statecraft.peft.stateoffset.StateOffset;
-import org.statecraft.peft.stateoffset.StateOffsetConfig;
 import org.statecraft.peft.train.OptimizerConfig;
 import org.statecraft.peft.train.TextWindows;
 import org.statecraft.peft.train.Trainer;
 import org.statecraft.peft.train.TrainingConfig;
 import org.statecraft.peft.train.TrainingListener;
 import org.statecraft.peft.train.TrainingReport;
-import org.statecraft.workbench.recipe.MethodSpec;
 import org.statecraft.workbench.recipe.OptimizerSpec;
 import org.statecraft.workbench.recipe.ResolvedRecipe;
-import org.statecraft.workbench.recipe.StateOffsetSpec;
 import org.statecraft.workbench.recipe.TuneStep;
 import org.statecraft.workbench.run.Event;
 import org.statecraft.workbench.run.EventLog;
@@ -53,15 +49,19 @@ record TuneRunner(TuneStep step) implements StepRunner {
     public Cost run(int index, Workspace workspace) {
         LanguageModel model = workspace.model();
         long seed = workspace.resolved().recipe().seed();
-        TunableAdapter adapter = adapter(step.method(), model, seed);
+        TunableAdapter adapter = new MethodFactory(workspace.tokenizer(), seed).create(step.method(), model);
         Path checkpoints = workspace.directory().checkpoints().resolve(name(index, "tune"));
         Trainer trainer = new Trainer(
-                        model, adapter, windows(workspace, step.data().text()), config(seed))
+                        model,
+                        adapter,
+                        windows(workspace, step.data().text(), step.data().length()),
+                        config(seed))
                 .checkpointTo(checkpoints)
                 .listen(new Teller(workspace))
                 .cancelWhen(workspace.stop());
         if (step.data().validation() != null) {
-            trainer.validateOn(windows(workspace, step.data().validation()));
+            trainer.validateOn(
+                    windows(workspace, step.data().validation(), step.data().length()));
         }
         TrainingReport report = train(trainer, Files.isDirectory(checkpoints), workspace);
         if (report.state() == TrainingReport.State.CANCELLED) {
@@ -88,36 +88,48 @@ record TuneRunner(TuneStep step) implements StepRunner {
         }
     }
 
-    private static TunableAdapter adapter(MethodSpec method, LanguageModel model, long seed) {
-        StateOffsetSpec spec = (StateOffsetSpec) method;
-        return StateOffset.create(
-                model, new StateOffsetConfig(spec.form(), spec.rank() == null ? 0 : spec.rank()), seed);
-    }
-
-    private TextWindows windows(Workspace workspace, String file) {
+    static TextWindows windows(Workspace workspace, String file, int length) {
         Path path = workspace.resolved().dataFile(file);
         try {
             int[] tokens = workspace.tokenizer().encode(Files.readString(path));
-            return new TextWindows(path.toString(), tokens, step.data().length());
+            return new TextWindows(path.toString(), tokens, length);
         } catch (IOException e) {
             throw IoFailures.reading(path, e);
         }
     }
 
-    private TrainingConfig config(long seed) {
-        OptimizerSpec o = step.optimizer();
-        OptimizerConfig optimizer = new OptimizerConfig(
-                o.learningRate(),
+    private static OptimizerConfig optimizer(OptimizerSpec o, double learningRate, int steps) {
+        return new OptimizerConfig(
+                learningRate,
                 o.schedule(),
-                o.warmup(),
+                Math.min(o.warmup(), steps),
                 o.weightDecay(),
                 o.beta1(),
                 o.beta2(),
                 o.epsilon(),
                 o.clip());
+    }
+
+    /** A training that is validated once, behind its last update. */
+    static TrainingConfig config(OptimizerSpec o, double learningRate, int steps, long seed) {
+        return new TrainingConfig(
+                optimizer(o, learningRate, steps),
+                steps,
+                o.batch(),
+                o.accumulate(),
+                false,
+                steps,
+                0,
+                TrainingConfig.EarlyStopping.NEVER,
+                TrainingConfig.Keep.LAST,
+                seed);
+    }
+
+    private TrainingConfig config(long seed) {
+        OptimizerSpec o = step.optimizer();
         TuneStep.EarlyStopping early = step.earlyStopping();
         return new TrainingConfig(
-                optimizer,
+                optimizer(o, o.learningRate(), o.steps()),
                 o.steps(),
                 o.batch(),
                 o.accumulate(),
