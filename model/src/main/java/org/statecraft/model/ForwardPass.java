@@ -9,14 +9,10 @@ import ai.djl.nn.core.Embedding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /** Runs tokens through the layers of a model, segment by segment, each from the state that the one before it left. */
 final class ForwardPass {
-    /** Tokens of a segment, those of all rows together: many enough for fast matrix products. */
-    private static final long SEGMENT_TOKENS = 2048;
-
-    private static final long SHORTEST_SEGMENT = 256;
-
     private final LanguageModel model;
     private final SiteObserver observer;
 
@@ -32,7 +28,7 @@ final class ForwardPass {
          * Takes over one segment.
          *
          * @param hidden after the final norm, {@code [batch, segment, dModel]}; the receiver closes it
-         * @param from position of its first token
+         * @param from column of its first token
          */
         void accept(NDArray hidden, long from);
     }
@@ -44,26 +40,36 @@ final class ForwardPass {
             throw new IllegalArgumentException(
                     "ids of shape " + batch.ids().getShape() + ": expected at least one token");
         }
-        long segment = segmentLength(batch);
-        ModelState state = start;
-        long from = 0;
-        do {
-            long to = Math.min(length, from + segment);
-            ModelState before = state;
-            state = segment(from == 0 && to == length ? batch : batch.slice(from, to), before, from, sink);
-            if (from > 0) {
-                before.close();
+        List<List<Segment>> chains = Segment.chains(batch);
+        if (chains.size() == 1) {
+            return chain(chains.get(0), start, sink);
+        }
+        List<ModelState> ends = new ArrayList<>();
+        int first = 0;
+        for (List<Segment> chain : chains) {
+            int behind = first + chain.get(0).tokens().sequences();
+            if (start == null) {
+                ends.add(chain(chain, null, sink));
+            } else {
+                try (ModelState own = start.rows(IntStream.range(first, behind).toArray())) {
+                    ends.add(chain(chain, own, sink));
+                }
             }
-            from = to;
-        } while (from < length);
-        return state;
+            first = behind;
+        }
+        return ModelState.joined(ends);
     }
 
-    /** Tokens of each row that are run together. */
-    static long segmentLength(TokenBatch batch) {
-        return Math.max(
-                SHORTEST_SEGMENT,
-                SEGMENT_TOKENS / Math.max(1, batch.ids().getShape().get(0)));
+    private ModelState chain(List<Segment> chain, ModelState start, Sink sink) {
+        ModelState state = start;
+        for (Segment segment : chain) {
+            ModelState before = state;
+            state = segment(segment.tokens(), before, segment.from(), sink);
+            if (segment.from() > chain.get(0).from()) {
+                before.close();
+            }
+        }
+        return state;
     }
 
     private ModelState segment(TokenBatch batch, ModelState start, long from, Sink sink) {
@@ -95,13 +101,16 @@ final class ForwardPass {
     /**
      * What enters layer 0.
      *
-     * @param residual {@code [batch, promptLength + length, dModel]}
+     * @param residual {@code [batch, promptLength + length, dModel]}; packed: those of each sequence before its tokens
      * @param promptLength rows that adapters put before the first token
-     * @param lengths true length of each row, those included, or null when none is padded
+     * @param lengths as in {@link TokenBatch}, those included
      */
     record Entry(NDArray residual, int promptLength, int[] lengths) {
         /** Some residual stream of this segment at its tokens only. */
         NDArray withoutPrompt(NDArray stream) {
+            if (promptLength > 0 && Packing.isPacked(stream.getShape(), lengths)) {
+                return Packing.withoutFirst(promptLength, stream, lengths);
+            }
             return promptLength == 0
                     ? stream
                     : stream.get(new NDIndex()
@@ -117,7 +126,7 @@ final class ForwardPass {
         int rows = prompt == null ? 0 : (int) prompt.getShape().get(0);
         try (NDManager scope = owner.newSubManager()) {
             NDArray embedded = embed(Weight.in(scope, batch.ids()));
-            NDArray residual = prompt == null ? embedded : prepended(prompt, embedded);
+            NDArray residual = prompt == null ? embedded : prepended(prompt, embedded, batch);
             residual.attach(owner);
             return new Entry(residual, rows, batch.lengthsPlus(rows));
         }
@@ -136,32 +145,35 @@ final class ForwardPass {
      */
     Mixer.Pass layer(int index, NDArray residual, LayerState carried, int[] lengths) {
         NDManager scope = residual.getManager();
-        LayerState from =
-                carried == null ? adapterStart(scope, index, residual.getShape().get(0)) : carried.in(scope);
+        long sequences = lengths == null ? residual.getShape().get(0) : lengths.length;
+        LayerState from = carried == null ? adapterStart(scope, index, sequences) : carried.in(scope);
         return run(index, residual, from, lengths);
     }
 
     private Mixer.Pass run(int index, NDArray residual, LayerState from, int[] lengths) {
+        Packing packing = Packing.of(residual, lengths);
         Mixer mixer = model.mixers().get(index);
         List<Adapter.ReadOut> readOuts = model.adapters().stream()
                 .map(adapter -> adapter.readOut(index))
                 .filter(Objects::nonNull)
                 .toList();
-        if (readOuts.isEmpty() && observer == null) {
+        if (readOuts.isEmpty() && observer == null && packing.isNone()) {
             return mixer.run(residual, from, lengths);
         }
         NDArray state = from == null ? null : from.state();
-        Front front = mixer.convolve(mixer.project(residual), from == null ? null : from.convWindow(), lengths);
-        boolean oneToken = state != null && residual.getShape().get(1) == 1;
+        NDArray projected = packing.apart(mixer.project(residual));
+        Front front = mixer.convolve(projected, from == null ? null : from.convWindow(), lengths);
+        boolean oneToken = state != null && projected.getShape().get(1) == 1;
         Scan scan = oneToken ? mixer.step(front, state) : mixer.scan(front, state);
         NDArray y = scan.y();
         for (Adapter.ReadOut readOut : readOuts) {
             y = readOut.apply(y, front.C());
         }
-        Back back = mixer.back(y, front.z());
+        y = packing.together(y);
+        Back back = mixer.back(y, packing.together(front.z()));
         NDArray next = residual.add(back.mixerOut());
         if (observer != null) {
-            observe(index, front, y, back, next);
+            observe(index, packing.together(front), y, back, next);
         }
         return new Mixer.Pass(next, new LayerState(front.convWindow(), scan.state()));
     }
@@ -230,7 +242,10 @@ final class ForwardPass {
                 .orElse(null);
     }
 
-    private static NDArray prepended(NDArray prompt, NDArray residual) {
+    private static NDArray prepended(NDArray prompt, NDArray residual, TokenBatch batch) {
+        if (batch.isPacked()) {
+            return Packing.prepended(prompt, residual, batch.lengths());
+        }
         NDArray rows = row(residual.getManager(), prompt);
         return repeated(rows, residual.getShape().get(0)).concat(residual, 1);
     }
