@@ -4,11 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.ndarray.types.SparseFormat;
-import ai.djl.nn.core.Embedding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /** Runs tokens through the layers of a model, segment by segment, each from the state that the one before it left. */
@@ -40,7 +39,7 @@ final class ForwardPass {
             throw new IllegalArgumentException(
                     "ids of shape " + batch.ids().getShape() + ": expected at least one token");
         }
-        List<List<Segment>> chains = Segment.chains(batch);
+        List<List<Segment>> chains = chains(batch);
         if (chains.size() == 1) {
             return chain(chains.get(0), start, sink);
         }
@@ -58,6 +57,19 @@ final class ForwardPass {
             first = behind;
         }
         return ModelState.joined(ends);
+    }
+
+    /** As {@link Segment#chains}; refuses weights that differ between the rows of a batch where there are none. */
+    List<List<Segment>> chains(TokenBatch batch) {
+        boolean byRow = batch.isPacked()
+                && model.parameters().values().stream()
+                        .flatMap(weight -> weight.changes().stream())
+                        .anyMatch(change -> change instanceof WeightChange.LowRank low && low.differsByRow());
+        if (byRow) {
+            throw new InputException("an adapter differs from row to row, but the " + batch.sequences()
+                    + " sequences of this batch are packed into one; use TokenBatch.padded");
+        }
+        return Segment.chains(batch);
     }
 
     private ModelState chain(List<Segment> chain, ModelState start, Sink sink) {
@@ -119,6 +131,35 @@ final class ForwardPass {
         }
     }
 
+    /**
+     * What every new sequence starts from, when the adapters' rows before layer 0 have been run: one row, which belongs to
+     * {@code owner}.
+     */
+    ModelState initial(NDManager owner) {
+        NDArray prompt = promptRows();
+        List<LayerState> states = new ArrayList<>();
+        NDArray residual = prompt == null ? null : row(owner, prompt);
+        for (int i = 0; i < model.layers().size(); i++) {
+            try (NDManager scope = owner.newSubManager()) {
+                LayerState from = adapterStart(scope, i, 1);
+                if (prompt != null) {
+                    residual.attach(scope);
+                    Mixer.Pass pass = run(i, residual, from, null);
+                    residual = pass.residual();
+                    residual.attach(owner);
+                    from = pass.state();
+                }
+                LayerState state = (from == null ? model.layers().get(i).shape().empty(scope) : from).compact();
+                state.attach(owner);
+                states.add(state);
+            }
+        }
+        if (residual != null) {
+            residual.close();
+        }
+        return new ModelState(states);
+    }
+
     /** Embeds a segment; the result belongs to the manager of the ids. */
     Entry enter(TokenBatch batch, boolean beginning) {
         NDManager owner = batch.ids().getManager();
@@ -157,17 +198,24 @@ final class ForwardPass {
                 .map(adapter -> adapter.readOut(index))
                 .filter(Objects::nonNull)
                 .toList();
-        if (readOuts.isEmpty() && observer == null && packing.isNone()) {
+        List<UnaryOperator<Front>> beforeScan = model.adapters().stream()
+                .map(adapter -> adapter.beforeScan(index))
+                .filter(Objects::nonNull)
+                .toList();
+        if (beforeScan.isEmpty() && readOuts.isEmpty() && observer == null && packing.isNone()) {
             return mixer.run(residual, from, lengths);
         }
         NDArray state = from == null ? null : from.state();
         NDArray projected = packing.apart(mixer.project(residual));
         Front front = mixer.convolve(projected, from == null ? null : from.convWindow(), lengths);
+        for (UnaryOperator<Front> operator : beforeScan) {
+            front = operator.apply(front);
+        }
         boolean oneToken = state != null && projected.getShape().get(1) == 1;
         Scan scan = oneToken ? mixer.step(front, state) : mixer.scan(front, state);
         NDArray y = scan.y();
         for (Adapter.ReadOut readOut : readOuts) {
-            y = readOut.apply(y, front.C());
+            y = readOut.apply(y, front, model.layers().get(index));
         }
         y = packing.together(y);
         Back back = mixer.back(y, packing.together(front.z()));
@@ -209,8 +257,8 @@ final class ForwardPass {
         NDArray state = start.state() == null
                 ? scope.zeros(new Shape(shape.heads(), shape.headDim(), shape.state()))
                 : start.state();
-        NDArray firstWindow = row(scope, window);
-        NDArray firstState = row(scope, state);
+        NDArray firstWindow = window.getShape().dimension() == 2 ? row(scope, window) : Weight.in(scope, window);
+        NDArray firstState = state.getShape().dimension() == 3 ? row(scope, state) : Weight.in(scope, state);
         if (start.virtualRows() != null) {
             Mixer mixer = model.mixers().get(index);
             Front front = mixer.convolve(row(scope, start.virtualRows()), firstWindow, null);
@@ -227,6 +275,14 @@ final class ForwardPass {
     }
 
     private static NDArray repeated(NDArray row, long batch) {
+        long rows = row.getShape().get(0);
+        if (rows == batch) {
+            return row;
+        }
+        if (rows != 1) {
+            throw new InputException("an adapter has initial states for " + rows + " rows, but " + batch
+                    + " sequences run together; expected as many, side by side (TokenBatch.padded)");
+        }
         long[] shape = row.getShape().getShape().clone();
         shape[0] = batch;
         return row.broadcast(new Shape(shape));
@@ -251,7 +307,6 @@ final class ForwardPass {
     }
 
     private NDArray embed(NDArray ids) {
-        return Embedding.embedding(ids, model.embedding().value(ids.getManager()), SparseFormat.DENSE)
-                .singletonOrThrow();
+        return model.embedding().rows(ids);
     }
 }

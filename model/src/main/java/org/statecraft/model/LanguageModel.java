@@ -279,6 +279,16 @@ public final class LanguageModel implements AutoCloseable {
         return new Output(last.rows(), end);
     }
 
+    /**
+     * What every new sequence starts from: the adapters' initial states, windows and virtual rows, and what their rows before layer 0
+     * leave. Going on from it without them gives what new sequences give.
+     *
+     * @return one row that belongs to {@code owner}
+     */
+    public ModelState initialState(NDManager owner) {
+        return new ForwardPass(this, null).initial(owner);
+    }
+
     /** Continues token by token from a carried state, which is copied. */
     public Decoder decoder(ModelState start) {
         return kernel.decoder(this, start);

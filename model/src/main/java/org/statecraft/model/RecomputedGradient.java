@@ -40,7 +40,7 @@ final class RecomputedGradient implements LossGradient {
         TokenBatch.Prediction prediction = batch.predicting(labels);
         try (GradientCollector collector = caller.getEngine().newGradientCollector()) {
             NDArray loss = caller.zeros(new Shape());
-            for (List<Segment> chain : Segment.chains(prediction.tokens())) {
+            for (List<Segment> chain : forward.chains(prediction.tokens())) {
                 try (NDManager owner = caller.newSubManager()) {
                     List<Kept> segments = unrecorded(chain, owner);
                     List<LayerState> toState = null;

@@ -183,8 +183,8 @@ class RecomputedGradientTest {
         @Override
         public ReadOut readOut(int layer) {
             NDArray offset = tensors.get(layer + ".offset");
-            return (y, C) ->
-                    y.add(C.sum(new int[] {-1}, true).sum(new int[] {2}, true).mul(offset));
+            return (y, front, own) -> y.add(
+                    front.C().sum(new int[] {-1}, true).sum(new int[] {2}, true).mul(offset));
         }
 
         @Override

@@ -70,7 +70,7 @@ final class TrainingRun implements AutoCloseable {
 
     TrainingReport complete() {
         job.listener().note(Guards.coverage(job.base(), job.adapter()));
-        if (!guarded && job.adapter().untrained()) {
+        if (!guarded && job.adapter().untrained() && job.adapter().startsFromTheModel()) {
             Guards.changesNothing(
                     job.base(), adapted, examples.take(cursor, 1).get(0).ids());
         }

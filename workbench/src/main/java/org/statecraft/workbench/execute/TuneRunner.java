@@ -12,18 +12,14 @@ import org.statecraft.model.files.IoFailures;
 import org.statecraft.model.files.PublishedFolder;
 import org.statecraft.peft.TunableAdapter;
 import org.statecraft.peft.files.AdapterFiles;
-import org.statecraft.peft.stateoffset.StateOffset;
-import org.statecraft.peft.stateoffset.StateOffsetConfig;
 import org.statecraft.peft.train.OptimizerConfig;
 import org.statecraft.peft.train.TextWindows;
 import org.statecraft.peft.train.Trainer;
 import org.statecraft.peft.train.TrainingConfig;
 import org.statecraft.peft.train.TrainingListener;
 import org.statecraft.peft.train.TrainingReport;
-import org.statecraft.workbench.recipe.MethodSpec;
 import org.statecraft.workbench.recipe.OptimizerSpec;
 import org.statecraft.workbench.recipe.ResolvedRecipe;
-import org.statecraft.workbench.recipe.StateOffsetSpec;
 import org.statecraft.workbench.recipe.TuneStep;
 import org.statecraft.workbench.run.Event;
 import org.statecraft.workbench.run.EventLog;
@@ -48,7 +44,7 @@ record TuneRunner(TuneStep step) implements StepRunner {
     public Cost run(int index, Workspace workspace) {
         LanguageModel model = workspace.model();
         long seed = workspace.resolved().recipe().seed();
-        TunableAdapter adapter = adapter(step.method(), model, seed);
+        TunableAdapter adapter = new MethodFactory(workspace.tokenizer(), seed).create(step.method(), model);
         Path checkpoints = workspace.directory().checkpoints().resolve(name(index, "tune"));
         Trainer trainer = new Trainer(
                         model, adapter, windows(workspace, step.data().text()), config(seed))
@@ -71,12 +67,6 @@ record TuneRunner(TuneStep step) implements StepRunner {
     public void restore(int index, Workspace workspace) {
         LanguageModel model = workspace.model();
         workspace.change("tune", model.with(AdapterFiles.load(artifact(index, workspace), model)));
-    }
-
-    private static TunableAdapter adapter(MethodSpec method, LanguageModel model, long seed) {
-        StateOffsetSpec spec = (StateOffsetSpec) method;
-        return StateOffset.create(
-                model, new StateOffsetConfig(spec.form(), spec.rank() == null ? 0 : spec.rank()), seed);
     }
 
     private TextWindows windows(Workspace workspace, String file) {
