@@ -96,6 +96,7 @@ record TuneRunner(TuneStep step) implements StepRunner {
                 o.steps(),
                 o.batch(),
                 o.accumulate(),
+                o.rows(),
                 step.recompute(),
                 step.evaluateEvery() == null ? 0 : step.evaluateEvery(),
                 step.checkpointEvery(),
