@@ -305,6 +305,38 @@ class PackingTest {
         }
     }
 
+    @Test
+    void adaptersThatDifferFromRowToRowAreRefused() {
+        try (ModelCase golden = ModelCase.open(ModelCase.mamba2Names().get(0))) {
+            NDManager scope = golden.scope();
+            TokenBatch batch = TokenBatch.packed(scope, rows(golden, 3, 5));
+            LayerShape shape = golden.model().layers().get(0).shape();
+            NDArray states = scope.zeros(new Shape(3, shape.heads(), shape.headDim(), shape.state()));
+            LanguageModel started = golden.model().with(new Adapter() {
+                @Override
+                public Start start(int layer) {
+                    return new Start(null, states, null);
+                }
+            });
+            assertThrows(InputException.class, () -> started.forward(batch, null, null));
+            LanguageModel factored = golden.model().with(new Adapter() {
+                @Override
+                public Weight weight(String name, Weight weight) {
+                    Shape matrix = weight.base().getShape();
+                    return !name.endsWith("in_proj.weight")
+                            ? weight
+                            : weight.with(new WeightChange.LowRank(
+                                    scope.zeros(new Shape(2, 1, matrix.get(1))),
+                                    scope.zeros(new Shape(2, matrix.get(0), 1)),
+                                    1));
+                }
+            });
+            assertThrows(InputException.class, () -> factored.forward(batch, null, null));
+            assertThrows(InputException.class, () -> LossGradient.recomputed(factored)
+                    .add(batch, batch.ids(), 1));
+        }
+    }
+
     private static List<int[]> rows(ModelCase golden, int... lengths) {
         Random random = new Random(11);
         int vocabulary = golden.model().config().vocabSize();
