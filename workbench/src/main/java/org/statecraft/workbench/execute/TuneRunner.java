@@ -102,6 +102,7 @@ record TuneRunner(TuneStep step) implements StepRunner {
                 steps,
                 o.batch(),
                 o.accumulate(),
+                o.rows(),
                 false,
                 steps,
                 0,
