@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /**
  * The loss of one batch, made of pieces so small that the logits of a piece can be in memory.
@@ -22,22 +21,28 @@ final class BatchLoss {
     private final Distillation distillation;
 
     private final NDArray teacherHidden;
+    private final NDManager kept;
+
+    /** Makes of some tokens the rows that the head takes, in a manager. */
+    @FunctionalInterface
+    interface Rows {
+        NDArray of(NDManager piece, LossRows rows);
+    }
 
     /**
      * Runs the teacher, where there is one.
      *
-     * @param tokens those that predict
-     * @param labels {@code [batch, length]}, one column more, not shifted
      * @param kept manager of what lives until the last piece
      * @throws InputException if the teacher does not fit the model
      */
-    BatchLoss(LanguageModel model, Objective objective, TokenBatch tokens, NDArray labels, NDManager kept) {
+    BatchLoss(LanguageModel model, Objective objective, TokenBatch.Prediction prediction, NDManager kept) {
         this.model = model;
-        this.labels = labels;
+        this.labels = prediction.labels();
+        this.kept = kept;
         if (objective instanceof Distillation d) {
             d.requireFits(model);
             this.distillation = d;
-            Output output = Unrecorded.call(() -> d.teacher().forward(tokens, null, null));
+            Output output = Unrecorded.call(() -> d.teacher().forward(prediction.tokens(), null, null));
             output.state().close();
             this.teacherHidden = output.hidden();
             teacherHidden.attach(kept);
@@ -52,9 +57,9 @@ final class BatchLoss {
      *
      * @param tokens {@code [batch, length, ...]}
      */
-    List<LossRows> pieces(NDArray tokens) {
+    List<LossRows> pieces(Shape tokens) {
         long vocabulary = model.embedding().shape().get(0);
-        return LossRows.of(tokens.getShape(), distillation == null ? vocabulary : TEACHER_ARRAYS * vocabulary);
+        return LossRows.of(tokens, distillation == null ? vocabulary : TEACHER_ARRAYS * vocabulary);
     }
 
     /**
@@ -76,19 +81,16 @@ final class BatchLoss {
     /**
      * Differentiates {@code scale·loss} of some tokens, piece by piece.
      *
-     * @param tokens {@code [batch, length, dModel]}, a leaf or a view of one
+     * @param tokens {@code [batch, length, ...]}
      * @param offset position in the batch of the first of them
-     * @param head makes of rows of the tokens those that the head takes
-     * @return {@code scale·loss}, which belongs to the manager of the tokens
+     * @param hidden their rows, a function of the leaf that takes the gradient
+     * @return {@code scale·loss}
      */
-    NDArray backward(
-            GradientCollector collector, double scale, NDArray tokens, long offset, UnaryOperator<NDArray> head) {
-        NDManager owner = tokens.getManager();
-        NDArray loss = owner.zeros(new Shape());
+    NDArray backward(GradientCollector collector, double scale, Shape tokens, long offset, Rows hidden) {
+        NDArray loss = kept.zeros(new Shape());
         for (LossRows rows : pieces(tokens)) {
-            try (NDManager piece = owner.newSubManager()) {
-                NDArray sum =
-                        sum(head.apply(rows.of(piece, tokens)), rows, offset).mul(Constants.scalar(piece, scale));
+            try (NDManager piece = kept.newSubManager()) {
+                NDArray sum = sum(hidden.of(piece, rows), rows, offset).mul(Constants.scalar(piece, scale));
                 collector.backward(sum);
                 loss.addi(sum.stopGradient());
             }

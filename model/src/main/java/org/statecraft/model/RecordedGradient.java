@@ -16,20 +16,21 @@ record RecordedGradient(LanguageModel model, Objective objective) implements Los
     @Override
     public NDArray add(TokenBatch batch, NDArray labels, double scale) {
         NDManager caller = batch.ids().getManager();
-        TokenBatch tokens = batch.predicting(labels);
+        TokenBatch.Prediction prediction = batch.predicting(labels);
         try (NDManager kept = caller.newSubManager()) {
-            BatchLoss batchLoss = new BatchLoss(model, objective, tokens, labels, kept);
+            BatchLoss batchLoss = new BatchLoss(model, objective, prediction, kept);
             try (GradientCollector collector = caller.getEngine().newGradientCollector()) {
                 NDArray loss = caller.zeros(new Shape());
                 // where only the head is trained there would be nothing to differentiate without a leaf
                 NDArray first = kept.zeros(new Shape());
                 first.setRequiresGradient(true);
                 NDList targets = new NDList(first);
-                new ForwardPass(model, null).run(tokens, null, (hidden, from) -> {
+                new ForwardPass(model, null).run(prediction.tokens(), null, (hidden, from) -> {
                     hidden.attach(kept);
                     NDArray leaf = hidden.stopGradient();
                     leaf.setRequiresGradient(true);
-                    loss.addi(batchLoss.backward(collector, scale, leaf, from, rows -> rows));
+                    loss.addi(batchLoss.backward(
+                            collector, scale, leaf.getShape(), from, (piece, rows) -> rows.of(piece, leaf)));
                     // its gradient by the hidden rows is that of the leaf
                     targets.add(hidden.mul(leaf.getGradient()).sum());
                     hidden.close();

@@ -340,10 +340,40 @@ class DistillationTest {
 
     private static long pieceLength(Pair pair, Objective objective, NDArray ids, NDArray tokens) {
         TokenBatch batch = TokenBatch.of(ids);
-        LossRows first = new BatchLoss(pair.student.model(), objective, batch, ids, ids.getManager())
-                .pieces(tokens)
+        LossRows first = new BatchLoss(pair.student.model(), objective, batch.predicting(ids), ids.getManager())
+                .pieces(tokens.getShape())
                 .get(0);
         return first.to() - first.from();
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void packedSequencesHaveTheLossAndTheGradientOfPaddedOnes(KernelCase c) {
+        try (Pair pair = new Pair(c)) {
+            NDManager scope = pair.student.scope();
+            Random random = new Random(4);
+            List<int[]> ids = List.of(ids(random, 40), ids(random, 1), ids(random, 300), ids(random, 7));
+            TokenBatch packed = TokenBatch.packed(scope, ids);
+            TokenBatch padded = TokenBatch.padded(scope, ids);
+            long[] labels = padded.ids().toLongArray();
+            for (int i = 0; i < labels.length; i++) {
+                if (i % 300 >= ids.get(i / 300).length) {
+                    labels[i] = CrossEntropy.IGNORED;
+                }
+            }
+            NDArray besides = scope.create(labels, padded.ids().getShape());
+            NDArray head = pair.train().get(HEAD);
+            for (LossGradient way : ways(pair.student.model(), pair.distillation(WEIGHT))) {
+                float expected = way.add(padded, besides, 1e-2).getFloat();
+                NDArray gradient = take(head);
+                assertEquals(expected, way.add(packed, packed.ids(), 1e-2).getFloat(), 1e-5 * expected);
+                assertCloseToScale(HEAD, gradient, take(head), 1e-5);
+            }
+        }
+    }
+
+    private static int[] ids(Random random, int length) {
+        return random.ints(length, 0, 97).toArray();
     }
 
     @Test

@@ -99,8 +99,9 @@ final class TrainingRun implements AutoCloseable {
 
     /** Leaves the validation due when it is cancelled. */
     private void validate() {
-        OptionalDouble loss =
-                new ValidationLoss(job.validation(), job.objective(), config.batch(), job.cancelled()).of(adapted);
+        OptionalDouble loss = new ValidationLoss(
+                        job.validation(), job.objective(), config.batch(), config.rows(), job.cancelled())
+                .of(adapted);
         if (loss.isEmpty()) {
             return;
         }
@@ -169,7 +170,7 @@ final class TrainingRun implements AutoCloseable {
         List<TrainingData.Example> rows = examples.take(cursor, config.examplesPerStep());
         List<Batch> batches = new ArrayList<>();
         for (int from = 0; from < rows.size(); from += config.batch()) {
-            batches.add(new Batch(rows.subList(from, from + config.batch())));
+            batches.add(new Batch(rows.subList(from, from + config.batch()), config.rows()));
         }
         return batches;
     }

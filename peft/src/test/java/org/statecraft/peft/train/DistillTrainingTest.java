@@ -39,7 +39,7 @@ class DistillTrainingTest {
     /** The mean divergence of the adapted model from the teacher on the training text. */
     private static double divergence(TrainingCase c, LanguageModel teacher) {
         LanguageModel adapted = c.model.with(c.adapter);
-        return new ValidationLoss(c.text, new Distillation(teacher, 1, 2), 4, () -> false)
+        return new ValidationLoss(c.text, new Distillation(teacher, 1, 2), 4, Rows.PADDED, () -> false)
                 .of(adapted)
                 .orElseThrow();
     }

@@ -43,8 +43,9 @@ final class IntervalChart {
                 WIDTH, height);
         append("<rect width=\"%d\" height=\"%d\" fill=\"white\"/>", WIDTH, height);
         append("<text x=\"12\" y=\"24\" font-size=\"16\">%s</text>", escaped(title));
-        append("<text x=\"12\" y=\"42\" fill=\"#555\">bits per byte with 95 % interval, less is better; "
-                + "hollow: another budget</text>".replace("%", "%%"));
+        append(
+                "<text x=\"12\" y=\"42\" fill=\"#555\">%s</text>",
+                "bits per byte with 95 % interval, less is better; hollow: another budget");
         int bottom = TOP + LINE * standings.size();
         for (int i = 0; i < TICKS; i++) {
             double value = low + (high - low) * i / (TICKS - 1);
