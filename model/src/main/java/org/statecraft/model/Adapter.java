@@ -1,6 +1,7 @@
 package org.statecraft.model;
 
 import ai.djl.ndarray.NDArray;
+import java.util.function.UnaryOperator;
 
 /**
  * What a tuning method may put into a model: the four places of the design, and no other. Every method fills some of them;
@@ -29,6 +30,15 @@ public interface Adapter {
     }
 
     /**
+     * Place (c), an operator between front and scan: it changes what the scan sees, in shapes that stay.
+     *
+     * @return null for none
+     */
+    default UnaryOperator<Front> beforeScan(int layer) {
+        return null;
+    }
+
+    /**
      * Place (c), an operator between scan and gate.
      *
      * @return null for none
@@ -48,7 +58,8 @@ public interface Adapter {
     }
 
     /**
-     * What a layer holds before the first token; each part may be null.
+     * What a layer holds before the first token; each part may be null. Window and state may have a further axis in front: then
+     * each row of a batch starts from its own.
      *
      * @param convWindow {@code [channels, convKernel - 1]}, oldest column first
      * @param state {@code [heads, headDim, state]}
@@ -63,10 +74,11 @@ public interface Adapter {
         /**
          * The changed scan output.
          *
-         * @param y {@code [batch, length, heads, headDim]}
-         * @param C the read-out map, {@code [batch, length, groups, state]}
+         * @param y {@code [batch, length, heads, headDim]}, with the skip {@code D·x}
+         * @param front what the scan saw; {@code C} is the read-out map
+         * @param layer the parameters, other adapters' changes included
          * @return shape of {@code y}
          */
-        NDArray apply(NDArray y, NDArray C);
+        NDArray apply(NDArray y, Front front, Layer layer);
     }
 }

@@ -251,6 +251,9 @@ public final class LanguageModel implements AutoCloseable {
      * <p>Long sequences are run in segments that hand their state on, so that what the layers need between their ends does not
      * grow with the length; the hidden rows of all tokens do. {@link #prefill} keeps only the last.
      *
+     * <p>Of a packed batch the hidden rows stand as its tokens do, {@code [1, total, dModel]}, and so does what the observer sees; the
+     * state has a row for each sequence.
+     *
      * @param start the state to go on from, or null for new sequences, which begin with what the adapters put there
      * @param observer sees the values at the named sites, segment by segment, or null
      */
@@ -267,13 +270,23 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /**
-     * As {@link #forward}, but leaves only the hidden row of each sequence's own last token, {@code [batch, 1, dModel]}: memory
+     * As {@link #forward}, but leaves only the hidden row of each sequence's own last token, {@code [sequences, 1, dModel]}: memory
      * does not grow with the length. A sequence of length 0 keeps its state and has a row of zeros.
      */
     public Output prefill(TokenBatch batch, ModelState start) {
         LastRows last = new LastRows(batch);
         ModelState end = new ForwardPass(this, null).run(batch, start, last);
         return new Output(last.rows(), end);
+    }
+
+    /**
+     * What every new sequence starts from: the adapters' initial states, windows and virtual rows, and what their rows before layer 0
+     * leave. Going on from it without them gives what new sequences give.
+     *
+     * @return one row that belongs to {@code owner}
+     */
+    public ModelState initialState(NDManager owner) {
+        return new ForwardPass(this, null).initial(owner);
     }
 
     /** Continues token by token from a carried state, which is copied. */
@@ -292,21 +305,22 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /**
-     * Summed cross-entropy of next-token prediction: position t predicts {@code labels[t + 1]}; labels of
-     * {@link CrossEntropy#IGNORED} do not count.
+     * Summed cross-entropy of next-token prediction: position t predicts {@code labels[t + 1]}, the last of a sequence nothing;
+     * labels of {@link CrossEntropy#IGNORED} do not count.
      *
-     * @param labels {@code [batch, length]} int64, not shifted
+     * @param labels of the shape of the ids, int64, not shifted
      * @return a scalar; divide by the number of counted labels for the mean
      */
     public NDArray lossSum(TokenBatch batch, NDArray labels) {
         NDManager caller = batch.ids().getManager();
         NDList sums = new NDList();
-        new ForwardPass(this, null).run(batch.predicting(labels), null, (hidden, from) -> {
+        TokenBatch.Prediction prediction = batch.predicting(labels);
+        new ForwardPass(this, null).run(prediction.tokens(), null, (hidden, from) -> {
             for (LossRows rows :
                     LossRows.of(hidden.getShape(), embedding.shape().get(0))) {
                 try (NDManager scope = caller.newSubManager()) {
-                    NDArray sum =
-                            CrossEntropy.sum(logits(rows.of(scope, hidden)), rows.predictedBy(scope, labels, from));
+                    NDArray predicted = rows.predictedBy(scope, prediction.labels(), from);
+                    NDArray sum = CrossEntropy.sum(logits(rows.of(scope, hidden)), predicted);
                     sum.attach(caller);
                     sums.add(sum);
                 }

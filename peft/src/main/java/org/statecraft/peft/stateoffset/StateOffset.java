@@ -1,70 +1,56 @@
 package org.statecraft.peft.stateoffset;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.statecraft.model.Constants;
 import org.statecraft.model.InputException;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.Layer;
 import org.statecraft.model.LayerShape;
 import org.statecraft.peft.PeftKeys;
 import org.statecraft.peft.StoredAdapter;
-import org.statecraft.peft.TunableAdapter;
+import org.statecraft.peft.TensorAdapter;
+import org.statecraft.peft.TensorSpec;
+import org.statecraft.peft.Tensors;
 
 /**
- * State-offset tuning of a Mamba-2 model: one {@link StateOffsetLayer} for each layer and nothing else.
+ * State-offset tuning: one {@link StateOffsetLayer} for each layer and nothing else.
  *
- * <p>Offsets start at 0. Of the two factors {@code u·w} of the low-rank form {@code u} starts at 0 and {@code w} is uniform
- * within {@code ±1/√state}, Kaiming's bound for {@code a = √5}.
- *
- * <p>Parameters lie on the model's device and are released with the model, if not before.
+ * <p>Offsets start at 0. Of the two factors {@code u·w} of the low-rank form {@code u} starts at 0.
  */
-public final class StateOffset implements TunableAdapter {
+public final class StateOffset extends TensorAdapter {
     /** {@code peft_type} of stored adapters. */
     public static final String TYPE = "STATE_OFFSET";
 
-    private final NDManager manager;
     private final StateOffsetConfig config;
     private final String architecture;
     private final List<LayerShape> shapes;
-    private final Map<String, NDArray> parameters;
-    private final List<StateOffsetLayer> layers;
-    private final boolean untrained;
+    private final List<StateOffsetLayer> operators;
 
-    private StateOffset(
-            NDManager manager,
-            StateOffsetConfig config,
-            LanguageModel model,
-            Map<String, NDArray> parameters,
-            boolean untrained) {
-        this.manager = manager;
+    private StateOffset(Tensors tensors, StateOffsetConfig config, LanguageModel model) {
+        super(tensors);
         this.config = config;
         this.architecture =
                 model.config().architecture().toLowerCase(Locale.ROOT).replace("-", "");
         this.shapes = shapes(model);
-        this.parameters = Collections.unmodifiableMap(parameters);
-        this.untrained = untrained;
-        this.layers = IntStream.range(0, shapes.size())
-                .mapToObj(layer -> operator(layer, parameters))
-                .toList();
+        this.operators =
+                IntStream.range(0, shapes.size()).mapToObj(this::operator).toList();
     }
 
-    private StateOffsetLayer operator(int layer, Map<String, NDArray> all) {
+    private StateOffsetLayer operator(int layer) {
         Map<String, NDArray> own = new LinkedHashMap<>();
-        for (String name : StateOffsetLayer.shapes(config, shapes.get(layer)).keySet()) {
-            own.put(name, all.get(PeftKeys.mixer(layer, name)));
+        for (TensorSpec spec : StateOffsetLayer.specs(config, shapes.get(layer), layer)) {
+            own.put(
+                    spec.key().substring(PeftKeys.mixer(layer, "").length()),
+                    tensors().get(spec.key()));
         }
         return StateOffsetLayer.of(config, own);
     }
@@ -75,23 +61,7 @@ public final class StateOffset implements TunableAdapter {
      * @param seed decides the random factor of the low-rank form
      */
     public static StateOffset create(LanguageModel model, StateOffsetConfig config, long seed) {
-        NDManager manager = model.newScope();
-        SplittableRandom random = new SplittableRandom(seed);
-        Map<String, NDArray> parameters = new LinkedHashMap<>();
-        expected(config, shapes(model)).forEach((key, shape) -> {
-            boolean factor = key.endsWith(StateOffsetLayer.LowRank.W);
-            parameters.put(key, factor ? kaimingUniform(manager, shape, random) : manager.zeros(shape));
-        });
-        return new StateOffset(manager, config, model, parameters, true);
-    }
-
-    private static NDArray kaimingUniform(NDManager manager, Shape shape, SplittableRandom random) {
-        double bound = 1 / Math.sqrt((double) shape.get(1));
-        float[] values = new float[Math.toIntExact(shape.size())];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (bound * (2 * random.nextDouble() - 1));
-        }
-        return Constants.array(manager, values, shape);
+        return new StateOffset(Tensors.create(model, specs(config, shapes(model)), seed), config, model);
     }
 
     /**
@@ -101,14 +71,7 @@ public final class StateOffset implements TunableAdapter {
      */
     public static StateOffset load(LanguageModel model, StoredAdapter stored) {
         StateOffsetConfig config = readConfig(stored);
-        NDManager manager = model.newScope();
-        try {
-            Map<String, NDArray> parameters = stored.parameters(manager, expected(config, shapes(model)));
-            return new StateOffset(manager, config, model, parameters, false);
-        } catch (RuntimeException e) {
-            manager.close();
-            throw e;
-        }
+        return new StateOffset(Tensors.load(model, stored, specs(config, shapes(model))), config, model);
     }
 
     private static StateOffsetConfig readConfig(StoredAdapter stored) {
@@ -128,20 +91,17 @@ public final class StateOffset implements TunableAdapter {
         return model.layers().stream().map(Layer::shape).toList();
     }
 
-    /** Shapes by full name, layer by layer. */
-    private static Map<String, Shape> expected(StateOffsetConfig config, List<LayerShape> shapes) {
-        Map<String, Shape> expected = new LinkedHashMap<>();
-        for (int i = 0; i < shapes.size(); i++) {
-            int layer = i;
-            StateOffsetLayer.shapes(config, shapes.get(i))
-                    .forEach((name, shape) -> expected.put(PeftKeys.mixer(layer, name), shape));
+    private static List<TensorSpec> specs(StateOffsetConfig config, List<LayerShape> shapes) {
+        List<TensorSpec> specs = new ArrayList<>();
+        for (int layer = 0; layer < shapes.size(); layer++) {
+            specs.addAll(StateOffsetLayer.specs(config, shapes.get(layer), layer));
         }
-        return expected;
+        return specs;
     }
 
     @Override
     public ReadOut readOut(int layer) {
-        return layers.get(layer);
+        return operators.get(layer);
     }
 
     @Override
@@ -171,29 +131,14 @@ public final class StateOffset implements TunableAdapter {
     }
 
     @Override
-    public Map<String, NDArray> parameters() {
-        return parameters;
-    }
-
-    @Override
-    public List<Integer> layers() {
-        return IntStream.range(0, shapes.size()).boxed().toList();
-    }
-
-    @Override
     public Set<String> movedFirst() {
-        return parameters.keySet().stream()
+        return parameters().keySet().stream()
                 .filter(key -> !key.endsWith(StateOffsetLayer.LowRank.W))
                 .collect(Collectors.toSet());
     }
 
     @Override
-    public boolean untrained() {
-        return untrained;
-    }
-
-    @Override
-    public void close() {
-        manager.close();
+    public String whyNotMerged() {
+        return "its offset is read out by C_t and gated, which no weight of the model does";
     }
 }

@@ -3,10 +3,17 @@ package org.statecraft.peft.stateoffset;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.statecraft.model.Adapter;
+import org.statecraft.model.Front;
+import org.statecraft.model.Layer;
 import org.statecraft.model.LayerShape;
+import org.statecraft.model.mamba1.Mamba1Shape;
+import org.statecraft.peft.Axis;
+import org.statecraft.peft.Initial;
+import org.statecraft.peft.PeftKeys;
+import org.statecraft.peft.TensorSpec;
 
 /**
  * The offset of one layer, added to the scan output before gate and gated norm:
@@ -19,22 +26,52 @@ import org.statecraft.model.LayerShape;
  */
 sealed interface StateOffsetLayer extends Adapter.ReadOut {
 
-    /** Shapes of the tensors of a form, by their names behind the layer's prefix. */
-    static Map<String, Shape> shapes(StateOffsetConfig config, LayerShape s) {
-        Map<String, Shape> shapes = new LinkedHashMap<>();
-        switch (config.form()) {
-            case FULL -> shapes.put(Full.OFFSET, new Shape(s.heads(), s.headDim(), s.state()));
-            case LOW_RANK -> {
-                shapes.put(LowRank.U, new Shape(s.dInner(), config.rank()));
-                shapes.put(LowRank.W, new Shape(config.rank(), s.state()));
-            }
-            case HEAD_SHARED -> shapes.put(HeadShared.OFFSET, new Shape(s.heads(), s.state()));
-            case OUTPUT -> shapes.put(Output.OFFSET, new Shape(s.dInner()));
-        }
-        return shapes;
+    @Override
+    default NDArray apply(NDArray y, Front front, Layer layer) {
+        return apply(y, front.C());
     }
 
-    /** The operator over tensors of {@link #shapes}. */
+    /**
+     * The scan output with the offset.
+     *
+     * @param y {@code [batch, length, heads, headDim]}
+     * @param C {@code [batch, length, groups, state]}
+     */
+    NDArray apply(NDArray y, NDArray C);
+
+    /** The tensors of a form in one layer. */
+    static List<TensorSpec> specs(StateOffsetConfig config, LayerShape s, int layer) {
+        return switch (config.form()) {
+            case FULL ->
+                List.of(
+                        s instanceof Mamba1Shape
+                                ? spec(layer, Full.OFFSET, new Shape(s.dInner(), s.state()), Axis.INNER, Axis.STATE)
+                                : spec(
+                                        layer,
+                                        Full.OFFSET,
+                                        new Shape(s.heads(), s.headDim(), s.state()),
+                                        Axis.HEADS,
+                                        Axis.HEAD_DIM,
+                                        Axis.STATE));
+            case LOW_RANK ->
+                List.of(
+                        spec(layer, LowRank.U, new Shape(s.dInner(), config.rank()), Axis.INNER, Axis.OWN),
+                        new TensorSpec(
+                                PeftKeys.mixer(layer, LowRank.W),
+                                new Shape(config.rank(), s.state()),
+                                List.of(Axis.OWN, Axis.STATE),
+                                Initial.kaimingUniform()));
+            case HEAD_SHARED ->
+                List.of(spec(layer, HeadShared.OFFSET, new Shape(s.heads(), s.state()), Axis.HEADS, Axis.STATE));
+            case OUTPUT -> List.of(spec(layer, Output.OFFSET, new Shape(s.dInner()), Axis.INNER));
+        };
+    }
+
+    private static TensorSpec spec(int layer, String name, Shape shape, Axis... axes) {
+        return new TensorSpec(PeftKeys.mixer(layer, name), shape, List.of(axes), Initial.zeros());
+    }
+
+    /** The operator over tensors of {@link #specs} by their names behind the layer's prefix. */
     static StateOffsetLayer of(StateOffsetConfig config, Map<String, NDArray> tensors) {
         return switch (config.form()) {
             case FULL -> new Full(tensors.get(Full.OFFSET));
@@ -44,13 +81,13 @@ sealed interface StateOffsetLayer extends Adapter.ReadOut {
         };
     }
 
-    /** {@code H'} itself, {@code [heads, headDim, state]}. */
+    /** {@code H'} itself, {@code [heads, headDim, state]}; Mamba-1: {@code [dInner, state]}. */
     record Full(NDArray offset) implements StateOffsetLayer {
         static final String OFFSET = "state_offset_h";
 
         @Override
         public NDArray apply(NDArray y, NDArray C) {
-            return y.add(readOut(C, offset, offset.getShape().get(2)).reshape(y.getShape()));
+            return y.add(readOut(C, offset, C.getShape().get(3)).reshape(y.getShape()));
         }
     }
 

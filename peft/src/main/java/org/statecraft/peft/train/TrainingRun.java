@@ -70,7 +70,7 @@ final class TrainingRun implements AutoCloseable {
 
     TrainingReport complete() {
         job.listener().note(Guards.coverage(job.base(), job.adapter()));
-        if (!guarded && job.adapter().untrained()) {
+        if (!guarded && job.adapter().untrained() && job.adapter().startsFromTheModel()) {
             Guards.changesNothing(
                     job.base(), adapted, examples.take(cursor, 1).get(0).ids());
         }
@@ -97,7 +97,8 @@ final class TrainingRun implements AutoCloseable {
 
     /** Leaves the validation due when it is cancelled. */
     private void validate() {
-        OptionalDouble loss = new ValidationLoss(job.validation(), config.batch(), job.cancelled()).of(adapted);
+        OptionalDouble loss =
+                new ValidationLoss(job.validation(), config.batch(), config.rows(), job.cancelled()).of(adapted);
         if (loss.isEmpty()) {
             return;
         }
@@ -166,7 +167,7 @@ final class TrainingRun implements AutoCloseable {
         List<TrainingData.Example> rows = examples.take(cursor, config.examplesPerStep());
         List<Batch> batches = new ArrayList<>();
         for (int from = 0; from < rows.size(); from += config.batch()) {
-            batches.add(new Batch(rows.subList(from, from + config.batch())));
+            batches.add(new Batch(rows.subList(from, from + config.batch()), config.rows()));
         }
         return batches;
     }

@@ -1,6 +1,7 @@
 package org.statecraft.peft.train;
 
 import ai.djl.ndarray.NDManager;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -10,11 +11,13 @@ import org.statecraft.model.LanguageModel;
 final class ValidationLoss {
     private final TrainingData data;
     private final int batchSize;
+    private final Rows rows;
     private final BooleanSupplier cancelled;
 
-    ValidationLoss(TrainingData data, int batchSize, BooleanSupplier cancelled) {
+    ValidationLoss(TrainingData data, int batchSize, Rows rows, BooleanSupplier cancelled) {
         this.data = data;
         this.batchSize = batchSize;
+        this.rows = rows;
         this.cancelled = cancelled;
     }
 
@@ -26,9 +29,10 @@ final class ValidationLoss {
             if (cancelled.getAsBoolean()) {
                 return OptionalDouble.empty();
             }
-            Batch batch = new Batch(IntStream.range(from, Math.min(from + batchSize, data.size()))
+            List<TrainingData.Example> examples = IntStream.range(from, Math.min(from + batchSize, data.size()))
                     .mapToObj(data::example)
-                    .toList());
+                    .toList();
+            Batch batch = new Batch(examples, rows);
             try (NDManager scope = model.newScope()) {
                 sum += batch.lossSum(model, scope).getFloat();
                 counted += batch.counted();

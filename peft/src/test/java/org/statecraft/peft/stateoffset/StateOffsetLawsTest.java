@@ -177,10 +177,9 @@ class StateOffsetLawsTest {
     void sizesFollowTheFormulas(Form form) {
         Mamba2Shape s = new Mamba2Shape(768, 24, 64, 1, 128, 4);
         long size =
-                StateOffsetLayer.shapes(form == Form.LOW_RANK ? StateOffsetConfig.lowRank(4) : config(form), s)
-                        .values()
+                StateOffsetLayer.specs(form == Form.LOW_RANK ? StateOffsetConfig.lowRank(4) : config(form), s, 0)
                         .stream()
-                        .mapToLong(Shape::size)
+                        .mapToLong(spec -> spec.shape().size())
                         .sum();
         long expected = Map.of(
                         Form.FULL, 1536L * 128,

@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.statecraft.model.files.PublishedFolder;
+import org.statecraft.peft.Axis;
 import org.statecraft.peft.PeftKeys;
 import org.statecraft.peft.TunableAdapter;
 import org.statecraft.peft.testing.RandomValues;
@@ -51,6 +52,11 @@ class GuardsTest {
         @Override
         public Map<String, NDArray> parameters() {
             return whole.parameters();
+        }
+
+        @Override
+        public Map<String, List<Axis>> axes() {
+            return whole.axes();
         }
 
         @Override

@@ -7,18 +7,14 @@ import org.statecraft.model.LanguageModel;
 import org.statecraft.model.files.PublishedFolder;
 import org.statecraft.peft.TunableAdapter;
 import org.statecraft.peft.files.AdapterFiles;
-import org.statecraft.peft.stateoffset.StateOffset;
-import org.statecraft.peft.stateoffset.StateOffsetConfig;
 import org.statecraft.peft.train.ExampleFiles;
 import org.statecraft.peft.train.OptimizerConfig;
 import org.statecraft.peft.train.Trainer;
 import org.statecraft.peft.train.TrainingConfig;
 import org.statecraft.peft.train.TrainingListener;
 import org.statecraft.peft.train.TrainingReport;
-import org.statecraft.workbench.recipe.MethodSpec;
 import org.statecraft.workbench.recipe.OptimizerSpec;
 import org.statecraft.workbench.recipe.ResolvedRecipe;
-import org.statecraft.workbench.recipe.StateOffsetSpec;
 import org.statecraft.workbench.recipe.TuneStep;
 import org.statecraft.workbench.run.Event;
 import org.statecraft.workbench.run.EventLog;
@@ -40,7 +36,7 @@ record TuneRunner(TuneStep step) implements StepRunner {
     public Cost run(int index, Workspace workspace) {
         LanguageModel model = workspace.model();
         long seed = workspace.resolved().recipe().seed();
-        TunableAdapter adapter = adapter(step.method(), model, seed);
+        TunableAdapter adapter = new MethodFactory(workspace.tokenizer(), seed).create(step.method(), model);
         Path checkpoints = workspace.directory().checkpoints().resolve(name(index, "tune"));
         ExampleFiles.Sets data =
                 new TuneData(step.data(), workspace.resolved()).load(workspace.tokenizer(), workspace::note);
@@ -66,29 +62,43 @@ record TuneRunner(TuneStep step) implements StepRunner {
         workspace.change("tune", model.with(AdapterFiles.load(artifact(index, workspace), model)));
     }
 
-    private static TunableAdapter adapter(MethodSpec method, LanguageModel model, long seed) {
-        StateOffsetSpec spec = (StateOffsetSpec) method;
-        return StateOffset.create(
-                model, new StateOffsetConfig(spec.form(), spec.rank() == null ? 0 : spec.rank()), seed);
-    }
-
-    private TrainingConfig config(long seed) {
-        OptimizerSpec o = step.optimizer();
-        OptimizerConfig optimizer = new OptimizerConfig(
-                o.learningRate(),
+    private static OptimizerConfig optimizer(OptimizerSpec o, double learningRate, int steps) {
+        return new OptimizerConfig(
+                learningRate,
                 o.schedule(),
-                o.warmup(),
+                Math.min(o.warmup(), steps),
                 o.weightDecay(),
                 o.beta1(),
                 o.beta2(),
                 o.epsilon(),
                 o.clip());
+    }
+
+    /** A training that is validated once, behind its last update. */
+    static TrainingConfig config(OptimizerSpec o, double learningRate, int steps, long seed) {
+        return new TrainingConfig(
+                optimizer(o, learningRate, steps),
+                steps,
+                o.batch(),
+                o.accumulate(),
+                o.rows(),
+                false,
+                steps,
+                0,
+                TrainingConfig.EarlyStopping.NEVER,
+                TrainingConfig.Keep.LAST,
+                seed);
+    }
+
+    private TrainingConfig config(long seed) {
+        OptimizerSpec o = step.optimizer();
         TuneStep.EarlyStopping early = step.earlyStopping();
         return new TrainingConfig(
-                optimizer,
+                optimizer(o, o.learningRate(), o.steps()),
                 o.steps(),
                 o.batch(),
                 o.accumulate(),
+                o.rows(),
                 step.recompute(),
                 step.evaluateEvery() == null ? 0 : step.evaluateEvery(),
                 step.checkpointEvery(),

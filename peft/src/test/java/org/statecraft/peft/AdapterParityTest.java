@@ -1,4 +1,4 @@
-package org.statecraft.peft.stateoffset;
+package org.statecraft.peft;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -25,21 +25,21 @@ import org.statecraft.model.Site;
 import org.statecraft.model.TokenBatch;
 import org.statecraft.model.testing.Fixtures;
 import org.statecraft.model.testing.Tolerances;
-import org.statecraft.peft.testing.OffsetCase;
+import org.statecraft.peft.testing.AdapterCase;
 
-/** State-offset adapters against the float64 golden values of {@code fixtures/peft}. */
-class StateOffsetParityTest {
+/** Adapters of every method against the float64 golden values of {@code fixtures/peft}. */
+class AdapterParityTest {
     @TempDir
     Path folder;
 
-    static List<OffsetCase.Name> cases() {
-        return OffsetCase.names();
+    static List<AdapterCase.Name> cases() {
+        return AdapterCase.names();
     }
 
     @ParameterizedTest
     @MethodSource("cases")
-    void logitsAndFirstLayerEqualTheReference(OffsetCase.Name name) {
-        try (OffsetCase c = OffsetCase.open(name, folder)) {
+    void logitsAndFirstLayerEqualTheReference(AdapterCase.Name name) {
+        try (AdapterCase c = AdapterCase.open(name, folder)) {
             LanguageModel model = c.base().model().with(c.adapter());
             Map<String, NDArray> seen = new HashMap<>();
             Output output = model.forward(TokenBatch.of(c.base().array("input_ids")), null, (layer, site, value) -> {
@@ -56,8 +56,8 @@ class StateOffsetParityTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void lossAndEveryGradientEqualTheReference(OffsetCase.Name name) {
-        try (OffsetCase c = OffsetCase.open(name, folder)) {
+    void lossAndEveryGradientEqualTheReference(AdapterCase.Name name) {
+        try (AdapterCase c = AdapterCase.open(name, folder)) {
             LanguageModel model = c.base().model().with(c.adapter());
             c.adapter().parameters().values().forEach(parameter -> parameter.setRequiresGradient(true));
             try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
@@ -77,8 +77,8 @@ class StateOffsetParityTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void decodingStepByStepEqualsTheReference(OffsetCase.Name name) {
-        try (OffsetCase c = OffsetCase.open(name, folder)) {
+    void decodingStepByStepEqualsTheReference(AdapterCase.Name name) {
+        try (AdapterCase c = AdapterCase.open(name, folder)) {
             LanguageModel model = c.base().model().with(c.adapter());
             long[] prompt = longs(c.figures().path("greedy").path("prompt"));
             long[] expected = longs(c.figures().path("greedy").path("generated"));
@@ -98,8 +98,8 @@ class StateOffsetParityTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void trainableCountsEqualTheReference(OffsetCase.Name name) {
-        try (OffsetCase c = OffsetCase.open(name, folder)) {
+    void trainableCountsEqualTheReference(AdapterCase.Name name) {
+        try (AdapterCase c = AdapterCase.open(name, folder)) {
             long trained = c.adapter().parameterCount();
             long listed = Fixtures.json(Fixtures.dir("peft").resolve("manifest.json"))
                     .path("trainable_parameters")

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.statecraft.model.Kernels;
 import org.statecraft.model.files.AtomicFiles;
 import org.statecraft.model.safetensors.SafetensorsFile;
 import org.statecraft.model.testing.Fixtures;
@@ -18,15 +19,16 @@ import org.statecraft.peft.TunableAdapter;
 import org.statecraft.peft.files.AdapterFiles;
 
 /**
- * One state-offset case of {@code fixtures/peft}: the adapter, loaded as a PEFT folder on its model, and what it must compute.
- * Cases come from {@code manifest.json}.
+ * One case of {@code fixtures/peft}: the adapter, loaded as a PEFT folder on its model, and what it must compute. Cases come from
+ * {@code manifest.json}.
  */
-public final class OffsetCase implements AutoCloseable {
-    private static final Map<String, String> VARIANTS = Map.of(
-            "state_offset_h", "h",
-            "state_offset_y", "y",
-            "state_offset_h_lowrank", "h_lowrank",
-            "state_offset_h_shared", "h_head_shared");
+public final class AdapterCase implements AutoCloseable {
+    /** What {@code adapter_config.json} says, by method of the fixtures; {@code r} and {@code scale} come from the case. */
+    private static final Map<String, Map<String, Object>> CONFIGS = Map.ofEntries(
+            Map.entry("state_offset_h", Map.of("peft_type", "STATE_OFFSET", "variant", "h")),
+            Map.entry("state_offset_y", Map.of("peft_type", "STATE_OFFSET", "variant", "y")),
+            Map.entry("state_offset_h_lowrank", Map.of("peft_type", "STATE_OFFSET", "variant", "h_lowrank")),
+            Map.entry("state_offset_h_shared", Map.of("peft_type", "STATE_OFFSET", "variant", "h_head_shared")));
 
     private final Name name;
     private final Path folder;
@@ -35,32 +37,31 @@ public final class OffsetCase implements AutoCloseable {
     private final SafetensorsFile golden;
     private final TunableAdapter adapter;
 
-    /** A model and a method. */
-    public record Name(String model, String method) {}
+    /** A model, a method and the kernel that runs it. */
+    public record Name(String model, String method, Kernels kernel) {}
 
-    private OffsetCase(Name name, Path workFolder) {
+    private AdapterCase(Name name, Path workFolder) {
         this.name = name;
         this.folder = Fixtures.dir("peft").resolve(name.model).resolve(name.method);
         this.figures = Fixtures.json(folder.resolve("golden.json"));
-        this.base = ModelCase.open(name.model);
+        this.base = ModelCase.open(name.model, name.kernel.make());
         this.golden = SafetensorsFile.open(folder.resolve("golden.safetensors"));
         this.adapter = AdapterFiles.load(asPeftFolder(workFolder), base.model());
     }
 
-    /** All cases on Mamba-2 models. */
+    /** All cases, with both kernels. */
     public static List<Name> names() {
         JsonNode methods =
                 Fixtures.json(Fixtures.dir("peft").resolve("manifest.json")).path("methods");
         List<Name> names = new ArrayList<>();
-        for (String model : ModelCase.mamba2Names()) {
-            methods.path(model).forEach(method -> {
-                if (method.asText().startsWith("state_offset")) {
-                    names.add(new Name(model, method.asText()));
-                }
-            });
-        }
+        methods.properties().forEach(model -> model.getValue().forEach(method -> {
+            if (CONFIGS.containsKey(method.asText())) {
+                names.add(new Name(model.getKey(), method.asText(), Kernels.REFERENCE));
+                names.add(new Name(model.getKey(), method.asText(), Kernels.FUSED));
+            }
+        }));
         if (names.isEmpty()) {
-            throw new IllegalStateException("manifest.json names no state offset on a Mamba-2 model");
+            throw new IllegalStateException("manifest.json names no method");
         }
         return names;
     }
@@ -70,17 +71,15 @@ public final class OffsetCase implements AutoCloseable {
      *
      * @param workFolder a temporary folder
      */
-    public static OffsetCase open(Name name, Path workFolder) {
-        return new OffsetCase(name, workFolder);
+    public static AdapterCase open(Name name, Path workFolder) {
+        return new AdapterCase(name, workFolder);
     }
 
     private Path asPeftFolder(Path workFolder) {
-        Map<String, Object> config = new TreeMap<>();
-        config.put("peft_type", "STATE_OFFSET");
-        config.put("variant", VARIANTS.get(name.method));
+        Map<String, Object> config = new TreeMap<>(CONFIGS.get(name.method));
         config.put("r", figures.has("r") ? figures.get("r").asInt() : null);
         config.put("some_key_of_a_later_version", true);
-        Path target = workFolder.resolve(name.model + "-" + name.method);
+        Path target = workFolder.resolve(name.model + "-" + name.method + "-" + name.kernel);
         try {
             AtomicFiles.writeJson(target.resolve("adapter_config.json"), config);
             Files.copy(folder.resolve("adapter.safetensors"), target.resolve("adapter_model.safetensors"));
