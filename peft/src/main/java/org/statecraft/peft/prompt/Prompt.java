@@ -120,7 +120,8 @@ public final class Prompt extends TensorAdapter {
 
     @Override
     public String whyNotMerged() {
-        return "its rows stand in front of every sequence, which no weight of the model does; compile it into a snapshot";
+        return "its rows stand in front of every sequence, which no weight of the model does; compile it into a"
+                + " snapshot";
     }
 
     @Override
