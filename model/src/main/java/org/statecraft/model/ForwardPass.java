@@ -241,7 +241,7 @@ final class ForwardPass {
     /** What the adapters put before the first token, for a batch; null for the empty state. */
     private LayerState adapterStart(NDManager scope, int index, long batch) {
         Adapter.Start start = model.adapters().stream()
-                .map(adapter -> adapter.start(index))
+                .map(adapter -> adapter.start(index, scope))
                 .filter(Objects::nonNull)
                 .reduce((a, b) -> {
                     throw new InputException("two adapters set the initial state of layer " + index + "; use one");

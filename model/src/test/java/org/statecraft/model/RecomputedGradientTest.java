@@ -175,7 +175,7 @@ class RecomputedGradientTest {
         }
 
         @Override
-        public Start start(int layer) {
+        public Start start(int layer, NDManager owner) {
             return new Start(
                     tensors.get(layer + ".window"), tensors.get(layer + ".state"), tensors.get(layer + ".virtual"));
         }

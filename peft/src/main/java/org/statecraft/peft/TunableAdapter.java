@@ -59,6 +59,19 @@ public interface TunableAdapter extends Adapter, AutoCloseable {
         return null;
     }
 
+    /**
+     * Why the adapter cannot become a snapshot that sequences start from, as the end of a sentence; null for one that can, which
+     * acts through {@link Adapter#start} and {@link Adapter#promptRows} alone.
+     */
+    default String whyNotCompiled() {
+        return "it acts on every token, not only on the start of a sequence";
+    }
+
+    /** What its user should know before it is trained, as a sentence without a full stop; null for nothing. */
+    default String remark() {
+        return null;
+    }
+
     /** Number of trained values. */
     default long parameterCount() {
         return parameters().values().stream().mapToLong(NDArray::size).sum();

@@ -6,11 +6,24 @@ import org.statecraft.model.InputException;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.peft.StoredAdapter;
 import org.statecraft.peft.TunableAdapter;
+import org.statecraft.peft.initialstate.InitialState;
+import org.statecraft.peft.prefix.Prefix;
+import org.statecraft.peft.prompt.Prompt;
 import org.statecraft.peft.stateoffset.StateOffset;
 
 /** Which method reads which {@code peft_type}: a new method adds its line. */
 final class AdapterMethods {
-    private static final Map<String, Loader> LOADERS = Map.ofEntries(Map.entry(StateOffset.TYPE, StateOffset::load));
+    private static final Map<String, Loader> LOADERS = Map.ofEntries(
+            Map.entry(StateOffset.TYPE, StateOffset::load),
+            Map.entry(InitialState.TYPE, InitialState::load),
+            Map.entry(Prompt.TYPE, Prompt::load),
+            Map.entry(Prefix.TYPE, Prefix::load));
+
+    /** Methods of Hugging Face peft that mean nothing here, and why. */
+    private static final Map<String, String> REFUSED = Map.of(
+            "PREFIX_TUNING",
+            "it holds keys and values of attention, which this model does not have; a prefix for it has the peft_type "
+                    + Prefix.TYPE + ", and a recipe trains one with type: prefix");
 
     private AdapterMethods() {}
 
@@ -22,6 +35,9 @@ final class AdapterMethods {
 
     static TunableAdapter load(LanguageModel model, StoredAdapter stored) {
         String type = stored.config().path("peft_type").asText();
+        if (REFUSED.containsKey(type)) {
+            throw new InputException(stored.configFile() + ": peft_type is '" + type + "': " + REFUSED.get(type));
+        }
         Loader loader = LOADERS.get(type);
         if (loader == null) {
             throw new InputException(

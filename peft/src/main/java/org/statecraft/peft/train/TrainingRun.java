@@ -72,6 +72,9 @@ final class TrainingRun implements AutoCloseable {
 
     TrainingReport complete() {
         job.listener().note(Guards.coverage(job.base(), job.adapter()));
+        if (job.adapter().remark() != null) {
+            job.listener().note(job.adapter().remark());
+        }
         if (!guarded && job.adapter().untrained() && job.adapter().startsFromTheModel()) {
             Guards.changesNothing(
                     job.base(), adapted, examples.take(cursor, 1).get(0).ids());

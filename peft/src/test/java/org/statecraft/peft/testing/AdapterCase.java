@@ -28,7 +28,11 @@ public final class AdapterCase implements AutoCloseable {
             Map.entry("state_offset_h", Map.of("peft_type", "STATE_OFFSET", "variant", "h")),
             Map.entry("state_offset_y", Map.of("peft_type", "STATE_OFFSET", "variant", "y")),
             Map.entry("state_offset_h_lowrank", Map.of("peft_type", "STATE_OFFSET", "variant", "h_lowrank")),
-            Map.entry("state_offset_h_shared", Map.of("peft_type", "STATE_OFFSET", "variant", "h_head_shared")));
+            Map.entry("state_offset_h_shared", Map.of("peft_type", "STATE_OFFSET", "variant", "h_head_shared")),
+            Map.entry("h0", Map.of("peft_type", "INITIAL_STATE", "variant", "h0")),
+            Map.entry("h0_conv", Map.of("peft_type", "INITIAL_STATE", "variant", "h0_conv")),
+            Map.entry("prompt", Map.of("peft_type", "PROMPT_TUNING", "num_virtual_tokens", 5)),
+            Map.entry("prefix", Map.of("peft_type", "AFFIX_TUNING", "num_virtual_tokens", 3)));
 
     private final Name name;
     private final Path folder;

@@ -6,7 +6,14 @@ import java.util.function.BiFunction;
 import org.statecraft.model.Kernels;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.testing.ModelCase;
+import org.statecraft.peft.LayerRange;
 import org.statecraft.peft.TunableAdapter;
+import org.statecraft.peft.initialstate.InitialState;
+import org.statecraft.peft.initialstate.InitialStateConfig;
+import org.statecraft.peft.prefix.Prefix;
+import org.statecraft.peft.prefix.PrefixConfig;
+import org.statecraft.peft.prompt.Prompt;
+import org.statecraft.peft.prompt.PromptStart;
 import org.statecraft.peft.stateoffset.StateOffset;
 import org.statecraft.peft.stateoffset.StateOffsetConfig;
 import org.statecraft.peft.stateoffset.StateOffsetConfig.Form;
@@ -20,7 +27,20 @@ public final class Methods {
             new Method(
                             "state-offset head-shared",
                             (m, s) -> StateOffset.create(m, StateOffsetConfig.of(Form.HEAD_SHARED), s))
-                    .onMamba2Only());
+                    .onMamba2Only(),
+            initialState(InitialStateConfig.Form.STATE, "all"),
+            initialState(InitialStateConfig.Form.STATE_AND_WINDOW, "1"),
+            new Method("prompt random", (m, s) -> Prompt.create(m, 3, new PromptStart.Random(), s)),
+            new Method("prompt vocabulary", (m, s) -> Prompt.create(m, 2, new PromptStart.Vocabulary(), s)),
+            new Method("prefix", (m, s) -> Prefix.create(m, PrefixConfig.of(3), s)),
+            new Method(
+                    "prefix of a network", (m, s) -> Prefix.create(m, new PrefixConfig(2, 5, new LayerRange("0")), s)));
+
+    private static Method initialState(InitialStateConfig.Form form, String layers) {
+        return new Method(
+                "initial-state " + form,
+                (m, s) -> InitialState.create(m, new InitialStateConfig(form, new LayerRange(layers))));
+    }
 
     private Methods() {}
 

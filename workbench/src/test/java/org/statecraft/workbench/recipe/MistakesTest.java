@@ -179,6 +179,22 @@ class MistakesTest {
         assertPlaces(problems(RecipeFolder.RECIPE.replace("low-rank, rank: 4", "output, rank: §4")));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{type: prompt, tokens: 4, init: §text}",
+                "{type: prompt, tokens: 4, init: §text, text: ''}",
+                "{type: prompt, tokens: 4, text: §Once}",
+                "{type: prompt, tokens: §0}",
+                "{type: prefix, tokens: 3, layers: §3-1}",
+                "{type: prefix, tokens: 3, network-width: §0}",
+                "{type: initial-state, layers: §first}",
+                "{type: initial-state, form: §window}"
+            })
+    void methodsAtTheStartOfSequencesAreChecked(String method) throws IOException {
+        assertPlaces(problems(RecipeFolder.RECIPE.replace("{type: state-offset, form: low-rank, rank: 4}", method)));
+    }
+
     @Test
     void theTrainingTextIsNotHeldOut() throws IOException {
         assertPlaces(problems(RecipeFolder.RECIPE.replace("length: 16", "length: 16, validation: §text.txt")));
