@@ -6,11 +6,20 @@ import org.statecraft.model.InputException;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.peft.StoredAdapter;
 import org.statecraft.peft.TunableAdapter;
+import org.statecraft.peft.additionalscan.AdditionalScan;
+import org.statecraft.peft.bitfit.BitFit;
+import org.statecraft.peft.full.Full;
+import org.statecraft.peft.sparse.Sparse;
 import org.statecraft.peft.stateoffset.StateOffset;
 
 /** Which method reads which {@code peft_type}: a new method adds its line. */
 final class AdapterMethods {
-    private static final Map<String, Loader> LOADERS = Map.ofEntries(Map.entry(StateOffset.TYPE, StateOffset::load));
+    private static final Map<String, Loader> LOADERS = Map.ofEntries(
+            Map.entry(AdditionalScan.TYPE, AdditionalScan::load),
+            Map.entry(BitFit.TYPE, BitFit::load),
+            Map.entry(Full.TYPE, Full::load),
+            Map.entry(Sparse.TYPE, Sparse::load),
+            Map.entry(StateOffset.TYPE, StateOffset::load));
 
     private AdapterMethods() {}
 
