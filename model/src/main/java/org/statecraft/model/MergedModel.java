@@ -81,8 +81,8 @@ public final class MergedModel {
     private static List<TensorBytes> tensors(LanguageModel model, Checkpoint checkpoint, NDManager scope) {
         List<TensorBytes> tensors = new ArrayList<>();
         model.parameters()
-                .forEach((name, weight) -> tensors.add(SafetensorsWriter.float32(
-                        checkpoint.storedName(name), weight.shape(), scope, weight::value)));
+                .forEach((name, weight) -> tensors.add(
+                        SafetensorsWriter.float32(checkpoint.storedName(name), weight.shape(), scope, weight::value)));
         return tensors;
     }
 

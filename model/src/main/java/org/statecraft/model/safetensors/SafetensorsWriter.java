@@ -87,8 +87,7 @@ public final class SafetensorsWriter {
      *
      * @param owner parent of the manager that {@code value} is given
      */
-    public static TensorBytes float32(
-            String name, Shape shape, NDManager owner, Function<NDManager, NDArray> value) {
+    public static TensorBytes float32(String name, Shape shape, NDManager owner, Function<NDManager, NDArray> value) {
         return new TensorBytes(name, DType.F32, shape, channel -> {
             try (NDManager scope = owner.newSubManager()) {
                 writeArray(channel, value.apply(scope), BLOCK_ELEMENTS);

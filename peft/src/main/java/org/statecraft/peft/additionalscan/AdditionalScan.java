@@ -40,8 +40,7 @@ public final class AdditionalScan extends WeightAdapter {
     private final List<WiderLayer> wider;
     private final boolean inAllLayers;
 
-    private AdditionalScan(
-            Tensors tensors, AdditionalScanConfig config, List<WiderLayer> wider, boolean inAllLayers) {
+    private AdditionalScan(Tensors tensors, AdditionalScanConfig config, List<WiderLayer> wider, boolean inAllLayers) {
         super(tensors, changes(tensors, wider));
         this.config = config;
         this.wider = wider;
@@ -73,8 +72,7 @@ public final class AdditionalScan extends WeightAdapter {
     public static AdditionalScan load(LanguageModel model, StoredAdapter stored) {
         AdditionalScanConfig config;
         try {
-            config = new AdditionalScanConfig(
-                    stored.config().path(COLUMNS).asInt(), StoredSelection.layers(stored));
+            config = new AdditionalScanConfig(stored.config().path(COLUMNS).asInt(), StoredSelection.layers(stored));
         } catch (InputException e) {
             throw new InputException(stored.configFile() + ": " + e.getMessage(), e);
         }
@@ -84,9 +82,10 @@ public final class AdditionalScan extends WeightAdapter {
 
     private static List<WiderLayer> wider(LanguageModel model, AdditionalScanConfig config) {
         if (model.layers().get(0) instanceof Mamba1Layer layer && layer.config().mixerRmsEpsilon() != null) {
-            throw new InputException("additional-scan does not fit " + model.config().architecture()
-                    + ": it normalizes B and C over all columns of the state, so further columns change the others;"
-                    + " use another method, as state-offset");
+            throw new InputException(
+                    "additional-scan does not fit " + model.config().architecture()
+                            + ": it normalizes B and C over all columns of the state, so further columns change the others;"
+                            + " use another method, as state-offset");
         }
         return config.layers().in(model.layers().size()).stream()
                 .map(index -> WiderLayer.of(index, model.layers().get(index), config.columns()))

@@ -23,7 +23,8 @@ final class LastColumn {
                 NDArray value = ALog.value(scope);
                 long columns = value.getShape().get(1);
                 NDArray last = value.get(new NDIndex().addAllDim().addSliceDim(columns - 1, columns));
-                NDArray copies = last.mul(scope.ones(new Shape(1, shape.get(1)))).stopGradient();
+                NDArray copies =
+                        last.mul(scope.ones(new Shape(1, shape.get(1)))).stopGradient();
                 copies.attach(owner);
                 return copies;
             }

@@ -58,8 +58,8 @@ record WiderLayer(int layer, List<Insertion> insertions) {
         List<Axis> axes = List.of(Axis.OWN, Axis.INNER);
         long firstC = s.dtRank() + s.state();
         List<Insertion> all = new ArrayList<>();
-        TensorSpec columns = new TensorSpec(
-                key(index, "A_log"), new Shape(s.dInner(), m), List.of(Axis.INNER, Axis.OWN), ALog);
+        TensorSpec columns =
+                new TensorSpec(key(index, "A_log"), new Shape(s.dInner(), m), List.of(Axis.INNER, Axis.OWN), ALog);
         all.add(new Insertion("A_log", 1, s.state(), columns, false));
         all.add(rows(index, "x_proj.weight", firstC, "B", rows, axes, Initial.kaimingUniform()));
         all.add(rows(index, "x_proj.weight", firstC + s.state(), "C", rows, axes, Initial.zeros()));

@@ -37,8 +37,7 @@ public final class BitFit extends WeightAdapter {
 
     private static Map<String, WeightChange> changes(Tensors tensors, List<Target> targets) {
         Map<String, WeightChange> changes = new LinkedHashMap<>();
-        targets.forEach(
-                target -> changes.put(target.weight(), new WeightChange.Added(tensors.get(target.key(DELTA)))));
+        targets.forEach(target -> changes.put(target.weight(), new WeightChange.Added(tensors.get(target.key(DELTA)))));
         return changes;
     }
 
@@ -65,8 +64,8 @@ public final class BitFit extends WeightAdapter {
 
     private static List<TensorSpec> specs(List<Target> targets) {
         return targets.stream()
-                .map(target -> new TensorSpec(
-                        target.key(DELTA), new Shape(target.rows()), target.axes(), Initial.zeros()))
+                .map(target ->
+                        new TensorSpec(target.key(DELTA), new Shape(target.rows()), target.axes(), Initial.zeros()))
                 .toList();
     }
 

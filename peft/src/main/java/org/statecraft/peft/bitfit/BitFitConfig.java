@@ -18,12 +18,17 @@ public record BitFitConfig(List<String> targets, LayerRange layers) {
     public BitFitConfig {
         targets = List.copyOf(targets);
         for (String target : targets) {
-            if (!target.endsWith("bias")) {
+            if (!isBias(target)) {
                 throw new InputException("bitfit has the target '" + target
                         + "', which is no bias; expected names as conv1d.bias, dt_proj.bias (Mamba-1) or dt_bias"
                         + " (Mamba-2), or use the method full");
             }
         }
+    }
+
+    /** Whether a parameter of that name is a bias. */
+    public static boolean isBias(String name) {
+        return name.endsWith("bias");
     }
 
     List<String> targetsIn(LanguageModel model) {

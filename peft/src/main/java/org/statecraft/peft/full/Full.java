@@ -71,8 +71,9 @@ public final class Full extends TensorAdapter {
 
     private static void requireFloat32(LanguageModel model) {
         if (model.format() != MatrixFormat.FLOAT32) {
-            throw new InputException("the method full trains copies of the model's parameters in float32, but the model is"
-                    + " stored as " + model.format() + "; load it with weights: float32");
+            throw new InputException(
+                    "the method full trains copies of the model's parameters in float32, but the model is"
+                            + " stored as " + model.format() + "; load it with weights: float32");
         }
     }
 
@@ -109,8 +110,8 @@ public final class Full extends TensorAdapter {
             if (parts.size() == 1 && parts.get(0).whole()) {
                 weights.put(name, Weight.of(tensors().get(key(parts.get(0)))));
             } else {
-                weights.put(
-                        name, Rows.replaced(parameters.get(name).base(), parts, part -> tensors().get(key(part))));
+                weights.put(name, Rows.replaced(parameters.get(name).base(), parts, part -> tensors()
+                        .get(key(part))));
             }
         });
         return weights;

@@ -69,8 +69,8 @@ record Entries(int layer, String parameter, long[] positions) {
                 }
             }
         }
-        long[] entries =
-                rows.flatMap(row -> LongStream.range(row * s.dModel(), (row + 1) * s.dModel())).toArray();
+        long[] entries = rows.flatMap(row -> LongStream.range(row * s.dModel(), (row + 1) * s.dModel()))
+                .toArray();
         return List.of(
                 new Entries(
                         kept.layer(),

@@ -58,9 +58,7 @@ public final class Sparse extends WeightAdapter {
             throw new InputException(stored.configFile() + ": " + e.getMessage(), e);
         }
         Tensors tensors = Tensors.load(
-                model,
-                stored,
-                entries.stream().map(kept -> kept.spec(VALUES)).toList());
+                model, stored, entries.stream().map(kept -> kept.spec(VALUES)).toList());
         return new Sparse(tensors, selection, entries);
     }
 

@@ -5,10 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.statecraft.model.InputException;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.LayerShape;
 import org.statecraft.model.mamba1.Mamba1Shape;
 import org.statecraft.peft.Tensors;
+import org.statecraft.peft.Together;
+import org.statecraft.peft.TunableAdapter;
 import org.statecraft.peft.WeightAdapter;
 
 /**
@@ -38,10 +42,26 @@ public final class SparseWarmup extends WeightAdapter {
                 .flatMap(layer -> Entries.candidates(layer, model.layers().get(layer)).stream())
                 .toList();
         Tensors tensors = Tensors.create(
-                model,
-                candidates.stream().map(entries -> entries.spec(DELTA)).toList(),
-                0);
+                model, candidates.stream().map(entries -> entries.spec(DELTA)).toList(), 0);
         return new SparseWarmup(tensors, model, config, candidates);
+    }
+
+    /**
+     * The warm-up in an adapter: itself, or a part of methods together.
+     *
+     * @throws InputException where there is none
+     */
+    public static SparseWarmup in(TunableAdapter adapter) {
+        return all(adapter)
+                .findFirst()
+                .orElseThrow(() -> new InputException("the adapter of type " + adapter.type() + " has no warm-up"));
+    }
+
+    private static Stream<SparseWarmup> all(TunableAdapter adapter) {
+        if (adapter instanceof Together together) {
+            return together.parts().stream().flatMap(SparseWarmup::all);
+        }
+        return adapter instanceof SparseWarmup warmup ? Stream.of(warmup) : Stream.empty();
     }
 
     /** The entries to train, by the changes so far. */

@@ -43,7 +43,8 @@ final class TrainingRun implements AutoCloseable {
         this.adapted = job.base().with(job.adapter());
         this.lossGradient = config.recompute() ? LossGradient.recomputed(adapted) : LossGradient.recorded(adapted);
         this.owner = job.base().newScope();
-        this.parameters = new ParameterVector(job.adapter().parameters(), job.adapter().undecayed());
+        this.parameters =
+                new ParameterVector(job.adapter().parameters(), job.adapter().undecayed());
         this.examples = new ExampleStream(job.data(), config.seed());
         this.checkpoints = job.checkpoints() == null ? null : new Checkpoints(job.checkpoints());
         this.optimizer = new AdamW(config.optimizer(), owner, parameters.size());

@@ -4,11 +4,26 @@ import java.util.ArrayList;
 import java.util.List;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.Tokenizer;
+import org.statecraft.peft.LayerRange;
 import org.statecraft.peft.Together;
 import org.statecraft.peft.TunableAdapter;
+import org.statecraft.peft.additionalscan.AdditionalScan;
+import org.statecraft.peft.additionalscan.AdditionalScanConfig;
+import org.statecraft.peft.bitfit.BitFit;
+import org.statecraft.peft.bitfit.BitFitConfig;
+import org.statecraft.peft.full.Full;
+import org.statecraft.peft.full.FullConfig;
+import org.statecraft.peft.sparse.Selection;
+import org.statecraft.peft.sparse.Sparse;
+import org.statecraft.peft.sparse.SparseConfig;
+import org.statecraft.peft.sparse.SparseWarmup;
 import org.statecraft.peft.stateoffset.StateOffset;
 import org.statecraft.peft.stateoffset.StateOffsetConfig;
+import org.statecraft.workbench.recipe.AdditionalScanSpec;
+import org.statecraft.workbench.recipe.BitFitSpec;
+import org.statecraft.workbench.recipe.FullSpec;
 import org.statecraft.workbench.recipe.MethodSpec;
+import org.statecraft.workbench.recipe.SparseSpec;
 import org.statecraft.workbench.recipe.StateOffsetSpec;
 import org.statecraft.workbench.recipe.TogetherSpec;
 
@@ -16,8 +31,16 @@ import org.statecraft.workbench.recipe.TogetherSpec;
  * Makes untrained adapters of what recipes say.
  *
  * @param seed decides their random values
+ * @param selection what the warm-up of sparse dimension tuning found; null before, when the warm-up itself is made
  */
-record MethodFactory(Tokenizer tokenizer, long seed) {
+record MethodFactory(Tokenizer tokenizer, long seed, Selection selection) {
+    MethodFactory(Tokenizer tokenizer, long seed) {
+        this(tokenizer, seed, null);
+    }
+
+    MethodFactory with(Selection found) {
+        return new MethodFactory(tokenizer, seed, found);
+    }
 
     /** An untrained adapter for the model as it is now. */
     TunableAdapter create(MethodSpec method, LanguageModel model) {
@@ -25,7 +48,21 @@ record MethodFactory(Tokenizer tokenizer, long seed) {
             return StateOffset.create(
                     model, new StateOffsetConfig(spec.form(), spec.rank() == null ? 0 : spec.rank()), seed);
         }
+        if (method instanceof BitFitSpec spec) {
+            return BitFit.create(model, new BitFitConfig(spec.targets(), new LayerRange(spec.layers())));
+        } else if (method instanceof FullSpec spec) {
+            return Full.create(model, new FullConfig(spec.targets(), new LayerRange(spec.layers())));
+        } else if (method instanceof AdditionalScanSpec spec) {
+            return AdditionalScan.create(
+                    model, new AdditionalScanConfig(spec.columns(), new LayerRange(spec.layers())), seed);
+        } else if (method instanceof SparseSpec spec) {
+            return selection == null ? SparseWarmup.create(model, config(spec)) : Sparse.create(model, selection);
+        }
         return together((TogetherSpec) method, model);
+    }
+
+    private static SparseConfig config(SparseSpec spec) {
+        return new SparseConfig(spec.channels(), spec.states(), new LayerRange(spec.layers()));
     }
 
     private Together together(TogetherSpec spec, LanguageModel model) {

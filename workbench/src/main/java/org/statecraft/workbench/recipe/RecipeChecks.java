@@ -35,6 +35,7 @@ final class RecipeChecks implements Binder.Check {
         Scope scope = new Scope(findings, path);
         if (bound instanceof Recipe recipe) {
             locateModel(recipe.model(), scope);
+            new WeightChecks(findings).check(recipe);
         } else if (bound instanceof EvaluateStep step) {
             checkTasks(step, scope);
         } else if (bound instanceof GenerateStep step) {
@@ -43,6 +44,8 @@ final class RecipeChecks implements Binder.Check {
             checkValidation(step, scope);
         } else if (bound instanceof StateOffsetSpec method) {
             checkRank(method, scope);
+        } else if (bound instanceof MethodSpec method) {
+            new WeightChecks(findings).check(method, path);
         } else if (bound instanceof DataSpec data) {
             checkTexts(data, scope);
         } else if (bound instanceof OptimizerSpec optimizer) {
