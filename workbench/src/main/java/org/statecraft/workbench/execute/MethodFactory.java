@@ -42,6 +42,16 @@ record MethodFactory(Tokenizer tokenizer, long seed, Selection selection) {
         return new MethodFactory(tokenizer, seed, found);
     }
 
+    /** For looking at a size alone: where a warm-up would select, it takes the first entries, which are as many. */
+    MethodFactory selectingAnything(MethodSpec method, LanguageModel model) {
+        if (WarmUp.of(method) == null) {
+            return this;
+        }
+        try (TunableAdapter adapter = create(method, model)) {
+            return with(SparseWarmup.in(adapter).selection());
+        }
+    }
+
     /** An untrained adapter for the model as it is now. */
     TunableAdapter create(MethodSpec method, LanguageModel model) {
         if (method instanceof StateOffsetSpec spec) {

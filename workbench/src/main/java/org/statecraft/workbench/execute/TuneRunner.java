@@ -12,27 +12,20 @@ import org.statecraft.model.files.IoFailures;
 import org.statecraft.model.files.PublishedFolder;
 import org.statecraft.peft.TunableAdapter;
 import org.statecraft.peft.files.AdapterFiles;
-import org.statecraft.peft.sparse.Selection;
-import org.statecraft.peft.sparse.SparseWarmup;
 import org.statecraft.peft.train.OptimizerConfig;
 import org.statecraft.peft.train.TextWindows;
 import org.statecraft.peft.train.Trainer;
 import org.statecraft.peft.train.TrainingConfig;
 import org.statecraft.peft.train.TrainingListener;
 import org.statecraft.peft.train.TrainingReport;
-import org.statecraft.workbench.recipe.MethodSpec;
 import org.statecraft.workbench.recipe.OptimizerSpec;
 import org.statecraft.workbench.recipe.ResolvedRecipe;
-import org.statecraft.workbench.recipe.SparseSpec;
-import org.statecraft.workbench.recipe.TogetherSpec;
 import org.statecraft.workbench.recipe.TuneStep;
 import org.statecraft.workbench.run.Event;
 import org.statecraft.workbench.run.EventLog;
 
 /** Trains an adapter on the current model, publishes it and puts it into the model. */
 record TuneRunner(TuneStep step) implements StepRunner {
-    /** Folder of the checkpoints of a first phase. */
-    private static final String WARM_UP = "warm-up";
 
     @Override
     public String label(Workspace workspace) {
@@ -51,89 +44,36 @@ record TuneRunner(TuneStep step) implements StepRunner {
     public Cost run(int index, Workspace workspace) {
         LanguageModel model = workspace.model();
         long seed = workspace.resolved().recipe().seed();
-        MethodFactory factory = new MethodFactory(workspace.tokenizer(), seed);
-        SparseSpec sparse = sparse(step.method());
-        if (sparse != null) {
-            factory = factory.with(warmUp(index, workspace, factory, sparse.warmupSteps()));
-        }
-        TunableAdapter adapter = factory.create(step.method(), model);
-        Trainer trainer = trainer(index, "tune", workspace, adapter, config(seed));
+        TextWindows data = windows(workspace, step.data().text(), step.data().length());
+        Teller teller = new Teller(workspace);
+        TunableAdapter adapter = new WarmUp(model, data, teller, workspace.stop())
+                .run(
+                        step.method(),
+                        new MethodFactory(workspace.tokenizer(), seed),
+                        config(seed),
+                        checkpoints(index, "warm-up", workspace))
+                .create(step.method(), model);
+        Path checkpoints = checkpoints(index, "tune", workspace);
+        Trainer trainer = new Trainer(model, adapter, data, config(seed))
+                .checkpointTo(checkpoints)
+                .listen(teller)
+                .cancelWhen(workspace.stop());
         if (step.data().validation() != null) {
-            trainer.validateOn(windows(workspace, step.data().validation()));
+            trainer.validateOn(
+                    windows(workspace, step.data().validation(), step.data().length()));
         }
-        TrainingReport report = trained(index, "tune", workspace, trainer);
+        TrainingReport report = Files.isDirectory(checkpoints) ? trainer.resume() : trainer.train();
+        if (report.state() == TrainingReport.State.CANCELLED) {
+            throw new Cancelled();
+        }
         publish(adapter, index, workspace);
         workspace.change("tune", model.with(adapter));
         return new Cost(report.trainableParameters(), report.totalParameters());
     }
 
-    private Trainer trainer(
-            int index, String phase, Workspace workspace, TunableAdapter adapter, TrainingConfig config) {
-        return new Trainer(
-                        workspace.model(),
-                        adapter,
-                        windows(workspace, step.data().text()),
-                        config)
-                .checkpointTo(checkpoints(index, phase, workspace))
-                .listen(new Teller(workspace))
-                .cancelWhen(workspace.stop());
-    }
-
+    /** Each phase has a folder of its own. */
     private static Path checkpoints(int index, String phase, Workspace workspace) {
         return workspace.directory().checkpoints().resolve(name(index, phase));
-    }
-
-    /** Trains, or goes on where the last checkpoint of the phase stands; a finished phase ends at once with the same values. */
-    private static TrainingReport trained(int index, String phase, Workspace workspace, Trainer trainer) {
-        TrainingReport report =
-                Files.isDirectory(checkpoints(index, phase, workspace)) ? trainer.resume() : trainer.train();
-        if (report.state() == TrainingReport.State.CANCELLED) {
-            throw new Cancelled();
-        }
-        return report;
-    }
-
-    /** The part of a method that needs a warm-up; null where none does. */
-    private static SparseSpec sparse(MethodSpec method) {
-        if (method instanceof TogetherSpec together) {
-            return together.methods().stream()
-                    .map(TuneRunner::sparse)
-                    .filter(Objects::nonNull)
-                    .findFirst()
-                    .orElse(null);
-        }
-        return method instanceof SparseSpec spec ? spec : null;
-    }
-
-    /** Trains the method with all candidates for some updates, and throws away everything but which of them changed most. */
-    private Selection warmUp(int index, Workspace workspace, MethodFactory factory, int steps) {
-        workspace.note("warm-up: " + steps + " updates that find the entries to train");
-        try (TunableAdapter adapter = factory.create(step.method(), workspace.model())) {
-            TrainingConfig config = warmUpConfig(workspace.resolved().recipe().seed(), steps);
-            trained(index, WARM_UP, workspace, trainer(index, WARM_UP, workspace, adapter, config));
-            return SparseWarmup.in(adapter).selection();
-        }
-    }
-
-    private TrainingConfig warmUpConfig(long seed, int steps) {
-        OptimizerSpec o = step.optimizer();
-        return new TrainingConfig(
-                optimizer(0),
-                steps,
-                o.batch(),
-                o.accumulate(),
-                step.recompute(),
-                0,
-                step.checkpointEvery(),
-                TrainingConfig.EarlyStopping.NEVER,
-                TrainingConfig.Keep.LAST,
-                seed);
-    }
-
-    private OptimizerConfig optimizer(int warmup) {
-        OptimizerSpec o = step.optimizer();
-        return new OptimizerConfig(
-                o.learningRate(), o.schedule(), warmup, o.weightDecay(), o.beta1(), o.beta2(), o.epsilon(), o.clip());
     }
 
     @Override
@@ -142,21 +82,48 @@ record TuneRunner(TuneStep step) implements StepRunner {
         workspace.change("tune", model.with(AdapterFiles.load(artifact(index, workspace), model)));
     }
 
-    private TextWindows windows(Workspace workspace, String file) {
+    static TextWindows windows(Workspace workspace, String file, int length) {
         Path path = workspace.resolved().dataFile(file);
         try {
             int[] tokens = workspace.tokenizer().encode(Files.readString(path));
-            return new TextWindows(path.toString(), tokens, step.data().length());
+            return new TextWindows(path.toString(), tokens, length);
         } catch (IOException e) {
             throw IoFailures.reading(path, e);
         }
+    }
+
+    private static OptimizerConfig optimizer(OptimizerSpec o, double learningRate, int steps) {
+        return new OptimizerConfig(
+                learningRate,
+                o.schedule(),
+                Math.min(o.warmup(), steps),
+                o.weightDecay(),
+                o.beta1(),
+                o.beta2(),
+                o.epsilon(),
+                o.clip());
+    }
+
+    /** A training that is validated once, behind its last update. */
+    static TrainingConfig config(OptimizerSpec o, double learningRate, int steps, long seed) {
+        return new TrainingConfig(
+                optimizer(o, learningRate, steps),
+                steps,
+                o.batch(),
+                o.accumulate(),
+                false,
+                steps,
+                0,
+                TrainingConfig.EarlyStopping.NEVER,
+                TrainingConfig.Keep.LAST,
+                seed);
     }
 
     private TrainingConfig config(long seed) {
         OptimizerSpec o = step.optimizer();
         TuneStep.EarlyStopping early = step.earlyStopping();
         return new TrainingConfig(
-                optimizer(o.warmup()),
+                optimizer(o, o.learningRate(), o.steps()),
                 o.steps(),
                 o.batch(),
                 o.accumulate(),
