@@ -25,7 +25,7 @@ public record Target(
     /** The name of a tensor that belongs to this target, in the PEFT layout: {@code base_model.model.…in_proj.} and the rest. */
     public String key(String parameter) {
         String module = weight.endsWith(".weight") ? weight.substring(0, weight.length() - ".weight".length()) : weight;
-        String slice = whole ? "" : name.substring(name.lastIndexOf('.'));
+        String slice = whole ? "" : "." + name.substring(name.lastIndexOf('.') + 1);
         return PeftKeys.PREFIX + module + slice + "." + parameter;
     }
 }

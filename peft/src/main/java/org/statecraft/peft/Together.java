@@ -152,6 +152,11 @@ public final class Together implements TunableAdapter {
     }
 
     @Override
+    public Set<String> undecayed() {
+        return parts.stream().flatMap(part -> part.undecayed().stream()).collect(Collectors.toSet());
+    }
+
+    @Override
     public boolean untrained() {
         return parts.stream().allMatch(TunableAdapter::untrained);
     }

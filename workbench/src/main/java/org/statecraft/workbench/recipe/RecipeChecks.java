@@ -36,6 +36,7 @@ final class RecipeChecks implements Binder.Check {
         Scope scope = new Scope(findings, path);
         if (bound instanceof Recipe recipe) {
             locateModel("model", recipe.model(), scope);
+            new WeightChecks(findings).check(recipe);
         } else if (bound instanceof EvaluateStep step) {
             checkTasks(step, scope);
         } else if (bound instanceof GenerateStep step) {
@@ -52,6 +53,8 @@ final class RecipeChecks implements Binder.Check {
             checkLayers(method.layers(), scope);
         } else if (bound instanceof PromptSpec method) {
             checkPromptText(method, scope);
+        } else if (bound instanceof MethodSpec method) {
+            new WeightChecks(findings).check(method, path);
         } else if (bound instanceof DataSpec data) {
             new DataChecks(this).check(data, scope);
         } else if (bound instanceof ExamplesSpec examples) {
