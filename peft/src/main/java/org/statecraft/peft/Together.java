@@ -70,6 +70,15 @@ public final class Together implements TunableAdapter {
     }
 
     @Override
+    public Weight tiedHead(Weight head) {
+        Weight changed = head;
+        for (TunableAdapter part : parts) {
+            changed = part.tiedHead(changed);
+        }
+        return changed;
+    }
+
+    @Override
     public Start start(int layer) {
         return parts.stream()
                 .map(part -> part.start(layer))

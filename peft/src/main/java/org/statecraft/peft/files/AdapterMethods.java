@@ -6,11 +6,13 @@ import org.statecraft.model.InputException;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.peft.StoredAdapter;
 import org.statecraft.peft.TunableAdapter;
+import org.statecraft.peft.lora.Lora;
 import org.statecraft.peft.stateoffset.StateOffset;
 
 /** Which method reads which {@code peft_type}: a new method adds its line. */
 final class AdapterMethods {
-    private static final Map<String, Loader> LOADERS = Map.ofEntries(Map.entry(StateOffset.TYPE, StateOffset::load));
+    private static final Map<String, Loader> LOADERS =
+            Map.ofEntries(Map.entry(Lora.TYPE, Lora::load), Map.entry(StateOffset.TYPE, StateOffset::load));
 
     private AdapterMethods() {}
 
