@@ -18,6 +18,7 @@ import org.statecraft.model.InputException;
 import org.statecraft.model.files.AtomicFiles;
 import org.statecraft.model.files.Hashes;
 import org.statecraft.model.files.IoFailures;
+import org.statecraft.workbench.recipe.CompareMethodsStep;
 import org.statecraft.workbench.recipe.EvaluateStep;
 import org.statecraft.workbench.recipe.GenerateStep;
 import org.statecraft.workbench.recipe.ReadOptions;
@@ -207,6 +208,8 @@ public final class Execution {
             return new EvaluateRunner(evaluate);
         } else if (step instanceof TuneStep tune) {
             return new TuneRunner(tune);
+        } else if (step instanceof CompareMethodsStep compare) {
+            return new CompareMethodsRunner(compare);
         }
         return new GenerateRunner((GenerateStep) step);
     }

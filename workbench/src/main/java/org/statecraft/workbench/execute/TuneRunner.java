@@ -47,12 +47,16 @@ record TuneRunner(TuneStep step) implements StepRunner {
         TunableAdapter adapter = new MethodFactory(workspace.tokenizer(), seed).create(step.method(), model);
         Path checkpoints = workspace.directory().checkpoints().resolve(name(index, "tune"));
         Trainer trainer = new Trainer(
-                        model, adapter, windows(workspace, step.data().text()), config(seed))
+                        model,
+                        adapter,
+                        windows(workspace, step.data().text(), step.data().length()),
+                        config(seed))
                 .checkpointTo(checkpoints)
                 .listen(new Teller(workspace))
                 .cancelWhen(workspace.stop());
         if (step.data().validation() != null) {
-            trainer.validateOn(windows(workspace, step.data().validation()));
+            trainer.validateOn(
+                    windows(workspace, step.data().validation(), step.data().length()));
         }
         TrainingReport report = Files.isDirectory(checkpoints) ? trainer.resume() : trainer.train();
         if (report.state() == TrainingReport.State.CANCELLED) {
@@ -69,30 +73,48 @@ record TuneRunner(TuneStep step) implements StepRunner {
         workspace.change("tune", model.with(AdapterFiles.load(artifact(index, workspace), model)));
     }
 
-    private TextWindows windows(Workspace workspace, String file) {
+    static TextWindows windows(Workspace workspace, String file, int length) {
         Path path = workspace.resolved().dataFile(file);
         try {
             int[] tokens = workspace.tokenizer().encode(Files.readString(path));
-            return new TextWindows(path.toString(), tokens, step.data().length());
+            return new TextWindows(path.toString(), tokens, length);
         } catch (IOException e) {
             throw IoFailures.reading(path, e);
         }
     }
 
-    private TrainingConfig config(long seed) {
-        OptimizerSpec o = step.optimizer();
-        OptimizerConfig optimizer = new OptimizerConfig(
-                o.learningRate(),
+    private static OptimizerConfig optimizer(OptimizerSpec o, double learningRate, int steps) {
+        return new OptimizerConfig(
+                learningRate,
                 o.schedule(),
-                o.warmup(),
+                Math.min(o.warmup(), steps),
                 o.weightDecay(),
                 o.beta1(),
                 o.beta2(),
                 o.epsilon(),
                 o.clip());
+    }
+
+    /** A training that is validated once, behind its last update. */
+    static TrainingConfig config(OptimizerSpec o, double learningRate, int steps, long seed) {
+        return new TrainingConfig(
+                optimizer(o, learningRate, steps),
+                steps,
+                o.batch(),
+                o.accumulate(),
+                false,
+                steps,
+                0,
+                TrainingConfig.EarlyStopping.NEVER,
+                TrainingConfig.Keep.LAST,
+                seed);
+    }
+
+    private TrainingConfig config(long seed) {
+        OptimizerSpec o = step.optimizer();
         TuneStep.EarlyStopping early = step.earlyStopping();
         return new TrainingConfig(
-                optimizer,
+                optimizer(o, o.learningRate(), o.steps()),
                 o.steps(),
                 o.batch(),
                 o.accumulate(),

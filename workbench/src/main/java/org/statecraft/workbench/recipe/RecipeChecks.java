@@ -41,6 +41,8 @@ final class RecipeChecks implements Binder.Check {
             checkSampling(step, scope);
         } else if (bound instanceof TuneStep step) {
             checkValidation(step, scope);
+        } else if (bound instanceof CompareMethodsStep step) {
+            checkComparison(step, scope);
         } else if (bound instanceof StateOffsetSpec method) {
             checkRank(method, scope);
         } else if (bound instanceof DataSpec data) {
@@ -197,6 +199,41 @@ final class RecipeChecks implements Binder.Check {
                 String found = "an evaluation every " + step.evaluateEvery() + " of " + steps + " steps";
                 scope.report(every, found, "at most the number of steps", null);
             }
+        }
+    }
+
+    private void checkComparison(CompareMethodsStep step, Scope scope) {
+        locateData("test", step.test(), scope);
+        if (step.data() != null && scope.sound("data.validation") && step.data().validation() == null) {
+            scope.report(
+                    "data", "no validation text", "the key data.validation: learning rates are chosen on it", null);
+        }
+        List<String> names = step.methods().stream().map(MethodEntry::name).toList();
+        if (scope.sound("reference", "methods") && !names.contains(step.reference())) {
+            String nearest = Names.nearest(step.reference(), names);
+            scope.report("reference", "no method is called '" + step.reference() + "'", Names.orList(names), nearest);
+        }
+        for (int i = 0; i < names.size(); i++) {
+            String key = "methods[" + i + "]";
+            if (names.indexOf(names.get(i)) < i) {
+                scope.report(key + ".name", "the name '" + names.get(i) + "' stands twice", null, null);
+            }
+            MethodEntry entry = step.methods().get(i);
+            if (entry.fit() != null && entry.method() != null && scope.sound(key + ".fit", key + ".method")) {
+                checkFit(entry, key, scope);
+            }
+        }
+    }
+
+    private static void checkFit(MethodEntry entry, String key, Scope scope) {
+        List<String> sizes = Sizes.keys(entry.method());
+        if (!sizes.contains(entry.fit())) {
+            String found = "a method " + entry.method().type() + " has no size '" + entry.fit() + "'";
+            scope.report(
+                    key + ".fit",
+                    found,
+                    sizes.isEmpty() ? "no fit" : Names.orList(sizes),
+                    Names.nearest(entry.fit(), sizes));
         }
     }
 
