@@ -59,7 +59,7 @@ public final class Lora extends TensorAdapter {
      */
     public static Lora create(
             LanguageModel model, LoraConfig config, List<String> targets, LayerRange layers, long seed) {
-        List<LoraSite> sites = sites(Targets.find(model, targets, layers), config);
+        List<LoraSite> sites = sites(Targets.find(model, LoraConfig.ordered(targets), layers), config);
         Tensors tensors = Tensors.create(model, specs(model, sites), seed);
         return new Lora(tensors, config, sites, head(model, sites, true), model);
     }
@@ -98,9 +98,9 @@ public final class Lora extends TensorAdapter {
     private static List<LoraSite> sites(List<Target> targets, LoraConfig config) {
         Map<String, List<Target>> byWeight = new HashMap<>();
         for (Target target : targets) {
-            if (!LoraSite.isPossible(target)) {
+            if (!LoraConfig.TARGETS.contains(target.name())) {
                 throw new InputException("target " + target.name() + " is no linear map, embedding or convolution, "
-                        + "so LoRA has nothing to factor there; take it out");
+                        + "so there is nothing to factor; LoRA takes " + String.join(", ", LoraConfig.TARGETS));
             }
             if (config.variant().hasMagnitude() && target.name().equals(LoraSite.EMBEDDING)) {
                 throw new InputException(

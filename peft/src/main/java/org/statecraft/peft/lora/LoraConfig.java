@@ -1,7 +1,9 @@
 package org.statecraft.peft.lora;
 
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -17,6 +19,9 @@ import org.statecraft.model.InputException;
  */
 public record LoraConfig(
         Variant variant, int rank, double alpha, Map<String, Integer> rankPattern, Map<String, Double> alphaPattern) {
+    /** Names of what can be changed in some model; {@code lm_head} only where the head is not the embedding. */
+    public static final List<String> TARGETS = List.of(
+            "in_proj", "x_proj", "dt_proj", "out_proj", "z", "x", "B", "C", "dt", "conv1d", "embeddings", "lm_head");
 
     public LoraConfig {
         rankPattern = Collections.unmodifiableMap(new LinkedHashMap<>(rankPattern)); // the first that matches counts
@@ -31,6 +36,11 @@ public record LoraConfig(
     /** One rank and one alpha for everything. */
     public LoraConfig(Variant variant, int rank, double alpha) {
         this(variant, rank, alpha, Map.of(), Map.of());
+    }
+
+    /** The same names in one order, so that a stored adapter has its tensors in the order of the new one. */
+    static List<String> ordered(List<String> targets) {
+        return targets.stream().sorted(Comparator.comparing(TARGETS::indexOf)).toList();
     }
 
     private static void check(int rank, double alpha) {
@@ -87,7 +97,7 @@ public record LoraConfig(
         }
 
         /** Whether the length of each row is trained. */
-        boolean hasMagnitude() {
+        public boolean hasMagnitude() {
             return magnitude;
         }
 

@@ -135,7 +135,7 @@ final class LoraFile {
         List<String> known = modules.stream()
                 .filter(module -> !(tied && module.equals("lm_head") && modules.contains(LoraSite.EMBEDDING)))
                 .toList();
-        return Targets.find(model, known, LayerRange.ALL).stream()
+        return Targets.find(model, LoraConfig.ordered(known), LayerRange.ALL).stream()
                 .filter(target ->
                         names.contains(target.key("lora_A.weight")) || names.contains(target.key("lora_embedding_A")))
                 .toList();

@@ -35,11 +35,6 @@ record LoraSite(Target target, int rank, float scale, boolean magnitude) {
                 config.variant().hasMagnitude());
     }
 
-    /** Whether a low-rank change makes sense there: a matrix that is multiplied with or looked up. */
-    static boolean isPossible(Target target) {
-        return target.isMatrix() && target.weight().endsWith(".weight");
-    }
-
     /** The path of a module in the model, as peft sees it. */
     static String module(Target target) {
         String key = target.key("");

@@ -47,8 +47,7 @@ class LoraLawsTest {
             MAMBA2, List.of("z", "x", "B", "C", "dt", "out_proj", "conv1d", "embeddings"));
 
     private static Lora lora(ModelCase base, Variant variant, int rank, double alpha, String... targets) {
-        return Lora.create(
-                base.model(), new LoraConfig(variant, rank, alpha), List.of(targets), LayerRange.ALL, SEED);
+        return Lora.create(base.model(), new LoraConfig(variant, rank, alpha), List.of(targets), LayerRange.ALL, SEED);
     }
 
     private static void set(NDArray parameter, NDArray values) {
@@ -221,9 +220,11 @@ class LoraLawsTest {
             NDArray B = get(adapter, of + "lora_embedding_B");
             assertEquals(new Shape(2, 97), A.getShape());
             assertEquals(new Shape(32, 2), B.getShape());
-            NDArray table = base.model().embedding().base().add(B.matMul(A).transpose().mul(2));
+            NDArray table =
+                    base.model().embedding().base().add(B.matMul(A).transpose().mul(2));
             NDArray ids = base.array("input_ids").get(":1, :5");
-            assertClose("rows", table.get(ids.get(0)), model.embedding().rows(ids).get(0), 1e-5);
+            assertClose(
+                    "rows", table.get(ids.get(0)), model.embedding().rows(ids).get(0), 1e-5);
             assertClose("value", table, model.embedding().value(base.scope()), 1e-5);
             NDArray hidden = base.model().forward(ids).hidden();
             assertClose("head", hidden.matMul(table.transpose()), model.logits(hidden), Tolerances.LOGITS);
@@ -335,10 +336,11 @@ class LoraLawsTest {
             LoraConfig config = new LoraConfig(Variant.LORA, 4, 8);
             float[] first = get(lora(base, Variant.LORA, 4, 8, "in_proj"), key).toFloatArray();
             base.scope().getEngine().setRandomSeed(77);
-            assertArrayEquals(first, get(lora(base, Variant.LORA, 4, 8, "in_proj"), key).toFloatArray());
+            assertArrayEquals(
+                    first, get(lora(base, Variant.LORA, 4, 8, "in_proj"), key).toFloatArray());
             try (NDManager scope = base.model().newScope()) {
-                NDArray other = get(
-                        Lora.create(base.model(), config, List.of("in_proj"), LayerRange.ALL, SEED + 1), key);
+                NDArray other =
+                        get(Lora.create(base.model(), config, List.of("in_proj"), LayerRange.ALL, SEED + 1), key);
                 assertTrue(distance(scope.create(first, other.getShape()), other) > 1e-3);
                 float bound = (float) (1 / Math.sqrt(32));
                 assertTrue(other.abs().max().getFloat() <= bound, "Kaiming's bound");
@@ -361,8 +363,7 @@ class LoraLawsTest {
             """)
     void impossibleTargetsAreRefusedWithTheReason(String targets, Variant variant, String part) {
         try (ModelCase base = ModelCase.open(MAMBA2)) {
-            String message = assertThrows(
-                            InputException.class, () -> lora(base, variant, 2, 4, targets.split(",")))
+            String message = assertThrows(InputException.class, () -> lora(base, variant, 2, 4, targets.split(",")))
                     .getMessage();
             assertTrue(message.contains(part), message);
         }
@@ -370,8 +371,8 @@ class LoraLawsTest {
 
     @Test
     void scalesAreThoseOfTheVariants() {
-        LoraConfig patterns = new LoraConfig(
-                Variant.RSLORA, 16, 8, Map.of("layers.0.mixer.in_proj", 4), Map.of(".*out_proj", 2.0));
+        LoraConfig patterns =
+                new LoraConfig(Variant.RSLORA, 16, 8, Map.of("layers.0.mixer.in_proj", 4), Map.of(".*out_proj", 2.0));
         assertEquals(8 / 4f, patterns.scaleOf("backbone.layers.1.mixer.in_proj"));
         assertEquals(4, patterns.rankOf("backbone.layers.0.mixer.in_proj"));
         assertEquals(16, patterns.rankOf("backbone.layers.10.mixer.in_proj"));

@@ -114,8 +114,8 @@ class PeftInteropTest {
 
     @Test
     void everyPlaceAndPatternComesBackFromItsFolder() throws IOException {
-        LoraConfig config = new LoraConfig(
-                Variant.RSLORA, 3, 2.5, Map.of("out_proj", 2), Map.of("layers.1.mixer.in_proj.x", 4.0));
+        LoraConfig config =
+                new LoraConfig(Variant.RSLORA, 3, 2.5, Map.of("out_proj", 2), Map.of("layers.1.mixer.in_proj.x", 4.0));
         List<String> targets = List.of("x", "dt", "out_proj", "conv1d", "embeddings");
         Path first = temporary.resolve("first");
         Path second = temporary.resolve("second");
@@ -125,11 +125,7 @@ class PeftInteropTest {
             AdapterFiles.save(adapter, MODEL, first);
             try (TunableAdapter loaded = AdapterFiles.load(first, base.model())) {
                 assertEquals(adapter.config(), loaded.config());
-                assertClose(
-                        "logits",
-                        logits(base, adapter),
-                        logits(base, loaded),
-                        0);
+                assertClose("logits", logits(base, adapter), logits(base, loaded), 0);
                 AdapterFiles.save(loaded, MODEL, second);
             }
         }
@@ -174,20 +170,16 @@ class PeftInteropTest {
     void theHeadStaysUnlessTheFolderTiesIt(String spelled, boolean ties) throws IOException {
         try (ModelCase base = ModelCase.open(MODEL);
                 Lora follows = Lora.create(
-                        base.model(),
-                        new LoraConfig(Variant.LORA, 2, 4),
-                        List.of("embeddings"),
-                        LayerRange.ALL,
-                        1)) {
+                        base.model(), new LoraConfig(Variant.LORA, 2, 4), List.of("embeddings"), LayerRange.ALL, 1)) {
             RandomValues.fill(follows, 2);
             Map<String, NDArray> tensors = new LinkedHashMap<>();
             follows.parameters()
                     .forEach((key, tensor) -> tensors.put(key.replace("backbone.embeddings", spelled), tensor));
             if (ties) { // the views of the factors that peft stores for the head
-                follows.parameters().forEach((key, tensor) -> tensors.put(
-                        "base_model.model.lm_head.lora_"
-                                + (key.endsWith("A") ? "B" : "A") + ".weight",
-                        tensor.transpose()));
+                follows.parameters()
+                        .forEach((key, tensor) -> tensors.put(
+                                "base_model.model.lm_head.lora_" + (key.endsWith("A") ? "B" : "A") + ".weight",
+                                tensor.transpose()));
             }
             AdapterFiles.save(follows, MODEL, temporary.resolve("a"));
             edit(config -> config.put("ensure_weight_tying", ties));

@@ -6,7 +6,11 @@ import java.util.function.BiFunction;
 import org.statecraft.model.Kernels;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.testing.ModelCase;
+import org.statecraft.peft.LayerRange;
 import org.statecraft.peft.TunableAdapter;
+import org.statecraft.peft.lora.Lora;
+import org.statecraft.peft.lora.LoraConfig;
+import org.statecraft.peft.lora.LoraConfig.Variant;
 import org.statecraft.peft.stateoffset.StateOffset;
 import org.statecraft.peft.stateoffset.StateOffsetConfig;
 import org.statecraft.peft.stateoffset.StateOffsetConfig.Form;
@@ -20,9 +24,16 @@ public final class Methods {
             new Method(
                             "state-offset head-shared",
                             (m, s) -> StateOffset.create(m, StateOffsetConfig.of(Form.HEAD_SHARED), s))
-                    .onMamba2Only());
+                    .onMamba2Only(),
+            new Method("lora", (m, s) -> lora(m, Variant.LORA, s, "x", "B", "out_proj", "conv1d", "embeddings")),
+            new Method("rslora", (m, s) -> lora(m, Variant.RSLORA, s, "in_proj", "dt")).onMamba1Only(),
+            new Method("dora", (m, s) -> lora(m, Variant.DORA, s, "z", "C", "out_proj", "conv1d")).withDetachedNorm());
 
     private Methods() {}
+
+    private static Lora lora(LanguageModel model, Variant variant, long seed, String... targets) {
+        return Lora.create(model, new LoraConfig(variant, 3, 6), List.of(targets), LayerRange.ALL, seed);
+    }
 
     /**
      * How an untrained adapter of a method is made.

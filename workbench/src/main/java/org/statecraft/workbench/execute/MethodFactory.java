@@ -4,10 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.Tokenizer;
+import org.statecraft.peft.LayerRange;
 import org.statecraft.peft.Together;
 import org.statecraft.peft.TunableAdapter;
+import org.statecraft.peft.lora.Lora;
+import org.statecraft.peft.lora.LoraConfig;
 import org.statecraft.peft.stateoffset.StateOffset;
 import org.statecraft.peft.stateoffset.StateOffsetConfig;
+import org.statecraft.workbench.recipe.LoraSpec;
 import org.statecraft.workbench.recipe.MethodSpec;
 import org.statecraft.workbench.recipe.StateOffsetSpec;
 import org.statecraft.workbench.recipe.TogetherSpec;
@@ -24,6 +28,10 @@ record MethodFactory(Tokenizer tokenizer, long seed) {
         if (method instanceof StateOffsetSpec spec) {
             return StateOffset.create(
                     model, new StateOffsetConfig(spec.form(), spec.rank() == null ? 0 : spec.rank()), seed);
+        }
+        if (method instanceof LoraSpec spec) {
+            LoraConfig config = new LoraConfig(spec.variant(), spec.rank(), spec.alpha());
+            return Lora.create(model, config, spec.targets(), new LayerRange(spec.layers()), seed);
         }
         return together((TogetherSpec) method, model);
     }
