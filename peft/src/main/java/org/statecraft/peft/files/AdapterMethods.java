@@ -13,6 +13,7 @@ import org.statecraft.peft.additionalscan.AdditionalScan;
 import org.statecraft.peft.bitfit.BitFit;
 import org.statecraft.peft.full.Full;
 import org.statecraft.peft.sparse.Sparse;
+import org.statecraft.peft.lora.Lora;
 import org.statecraft.peft.stateoffset.StateOffset;
 
 /** Which method reads which {@code peft_type}: a new method adds its line. */
@@ -22,6 +23,7 @@ final class AdapterMethods {
             Map.entry(BitFit.TYPE, BitFit::load),
             Map.entry(Full.TYPE, Full::load),
             Map.entry(InitialState.TYPE, InitialState::load),
+            Map.entry(Lora.TYPE, Lora::load),
             Map.entry(Prompt.TYPE, Prompt::load),
             Map.entry(Prefix.TYPE, Prefix::load),
             Map.entry(Sparse.TYPE, Sparse::load),

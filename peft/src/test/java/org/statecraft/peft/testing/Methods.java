@@ -24,6 +24,9 @@ import org.statecraft.peft.sparse.Selection;
 import org.statecraft.peft.sparse.Sparse;
 import org.statecraft.peft.sparse.SparseConfig;
 import org.statecraft.peft.sparse.SparseWarmup;
+import org.statecraft.peft.lora.Lora;
+import org.statecraft.peft.lora.LoraConfig;
+import org.statecraft.peft.lora.LoraConfig.Variant;
 import org.statecraft.peft.stateoffset.StateOffset;
 import org.statecraft.peft.stateoffset.StateOffsetConfig;
 import org.statecraft.peft.stateoffset.StateOffsetConfig.Form;
@@ -51,7 +54,10 @@ public final class Methods {
             new Method("prompt vocabulary", (m, s) -> Prompt.create(m, 2, new PromptStart.Vocabulary(), s)),
             new Method("prefix", (m, s) -> Prefix.create(m, PrefixConfig.of(3), s)),
             new Method(
-                    "prefix of a network", (m, s) -> Prefix.create(m, new PrefixConfig(2, 5, new LayerRange("0")), s)));
+                    "prefix of a network", (m, s) -> Prefix.create(m, new PrefixConfig(2, 5, new LayerRange("0")), s)),
+            new Method("lora", (m, s) -> lora(m, Variant.LORA, s, "x", "B", "out_proj", "conv1d", "embeddings")),
+            new Method("rslora", (m, s) -> lora(m, Variant.RSLORA, s, "in_proj", "dt")).onMamba1Only(),
+            new Method("dora", (m, s) -> lora(m, Variant.DORA, s, "z", "C", "out_proj", "conv1d")).withDetachedNorm());
 
     private static Method initialState(InitialStateConfig.Form form, String layers) {
         return new Method(
@@ -60,6 +66,10 @@ public final class Methods {
     }
 
     private Methods() {}
+
+    private static Lora lora(LanguageModel model, Variant variant, long seed, String... targets) {
+        return Lora.create(model, new LoraConfig(variant, 3, 6), List.of(targets), LayerRange.ALL, seed);
+    }
 
     private static FullConfig partial() {
         return new FullConfig(List.of("A_log", "B", "C", "x", "embeddings"), new LayerRange("0"));

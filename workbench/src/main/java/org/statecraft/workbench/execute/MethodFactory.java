@@ -17,6 +17,9 @@ import org.statecraft.peft.prompt.PromptStart;
 import org.statecraft.peft.stateoffset.StateOffset;
 import org.statecraft.peft.stateoffset.StateOffsetConfig;
 import org.statecraft.workbench.recipe.InitialStateSpec;
+import org.statecraft.peft.lora.Lora;
+import org.statecraft.peft.lora.LoraConfig;
+import org.statecraft.workbench.recipe.LoraSpec;
 import org.statecraft.workbench.recipe.MethodSpec;
 import org.statecraft.workbench.recipe.PrefixSpec;
 import org.statecraft.workbench.recipe.PromptSpec;
@@ -68,7 +71,10 @@ record MethodFactory(Tokenizer tokenizer, long seed, Selection selection) {
             return StateOffset.create(
                     model, new StateOffsetConfig(spec.form(), spec.rank() == null ? 0 : spec.rank()), seed);
         }
-        if (method instanceof BitFitSpec spec) {
+        if (method instanceof LoraSpec spec) {
+            LoraConfig config = new LoraConfig(spec.variant(), spec.rank(), spec.alpha());
+            return Lora.create(model, config, spec.targets(), new LayerRange(spec.layers()), seed);
+        } else if (method instanceof BitFitSpec spec) {
             return BitFit.create(model, new BitFitConfig(spec.targets(), new LayerRange(spec.layers())));
         } else if (method instanceof FullSpec spec) {
             return Full.create(model, new FullConfig(spec.targets(), new LayerRange(spec.layers())));

@@ -11,6 +11,7 @@ public sealed interface MethodSpec
                 BitFitSpec,
                 FullSpec,
                 InitialStateSpec,
+                LoraSpec,
                 PrefixSpec,
                 PromptSpec,
                 SparseSpec,

@@ -47,6 +47,8 @@ final class RecipeChecks implements Binder.Check {
             checkComparison(step, scope);
         } else if (bound instanceof StateOffsetSpec method) {
             checkRank(method, scope);
+        } else if (bound instanceof LoraSpec method) {
+            new LoraChecks(findings, path).check(method);
         } else if (bound instanceof InitialStateSpec method) {
             checkLayers(method.layers(), scope);
         } else if (bound instanceof PrefixSpec method) {

@@ -105,6 +105,38 @@ class MistakesTest {
     }
 
     @Test
+    void targetsAndLayersOfLoraAreChecked() throws IOException {
+        List<Problem> problems = problems(
+                """
+                name: test
+                model: model
+                steps:
+                  - tune:
+                      method:
+                        type: lora
+                        targets: [in_proj, §x, §inproj, out_proj, §out_proj, §embeddings]
+                        rank: 4
+                        alpha: §0
+                        variant: dora
+                        layers: §3-1
+                      data: {text: text.txt, length: 16}
+                      optimizer: {learning-rate: 1e-2, steps: 10}
+                """);
+
+        assertPlaces(problems);
+        assertMessage(
+                problems.get(0),
+                "steps[0].tune.method.targets[1]: x beside in_proj, of which it is a part, expected only one of them");
+        assertMessage(
+                problems.get(1),
+                "steps[0].tune.method.targets[2]: unknown target 'inproj', expected in_proj, x_proj, dt_proj, out_proj,"
+                        + " z, x, B, C, dt, conv1d, embeddings or lm_head; did you mean 'in_proj'?");
+        assertMessage(
+                problems.get(5),
+                "steps[0].tune.method.layers: found '3-1', expected all, or numbers and ascending ranges, as in 0-3,6");
+    }
+
+    @Test
     void missingKeysAreReportedAtTheKeyThatLacksThem() throws IOException {
         List<Problem> problems = problems(
                 """
