@@ -20,7 +20,28 @@ import org.statecraft.model.safetensors.SafetensorsFile;
  * @param tensors {@code adapter_model.safetensors}
  */
 public record StoredAdapter(Path configFile, JsonNode config, SafetensorsFile tensors) {
+    /** The key of {@link TunableAdapter#covered()} in {@code adapter_config.json}. */
+    public static final String COVERED = "covered";
+
     private static final int PROBLEMS_SHOWN = 10;
+
+    /** What {@link TunableAdapter#covered()} of the stored adapter was. */
+    public Map<String, List<Integer>> covered() {
+        Map<String, List<Integer>> covered = new LinkedHashMap<>();
+        config.path(COVERED).properties().forEach(tensor -> {
+            List<Integer> entries = new ArrayList<>();
+            tensor.getValue().forEach(entry -> entries.add(entry.asInt()));
+            covered.put(tensor.getKey(), List.copyOf(entries));
+        });
+        return covered;
+    }
+
+    /** The layers under {@code layers}; {@link LayerRange#ALL} where there is no such list. */
+    public LayerRange layers() {
+        List<Integer> layers = new ArrayList<>();
+        config.path("layers").forEach(layer -> layers.add(layer.asInt()));
+        return layers.isEmpty() ? LayerRange.ALL : LayerRange.of(layers);
+    }
 
     /**
      * Loads exactly the expected tensors in float32.

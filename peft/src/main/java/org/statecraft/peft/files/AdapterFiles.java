@@ -63,6 +63,9 @@ public final class AdapterFiles {
         config.put("revision", null);
         config.put("inference_mode", true);
         config.put("auto_mapping", null);
+        if (!adapter.covered().isEmpty()) {
+            config.put(StoredAdapter.COVERED, adapter.covered());
+        }
         AtomicFiles.writeJson(folder.resolve(CONFIG), config);
         if (adapter instanceof Together together) {
             for (int i = 0; i < together.parts().size(); i++) {

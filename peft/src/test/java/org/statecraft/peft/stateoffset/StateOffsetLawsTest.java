@@ -29,6 +29,7 @@ import org.statecraft.model.TokenBatch;
 import org.statecraft.model.mamba2.Mamba2Shape;
 import org.statecraft.model.testing.ModelCase;
 import org.statecraft.model.testing.Tolerances;
+import org.statecraft.peft.LayerRange;
 import org.statecraft.peft.stateoffset.StateOffsetConfig.Form;
 import org.statecraft.peft.testing.RandomValues;
 
@@ -193,7 +194,7 @@ class StateOffsetLawsTest {
     @Test
     void rankBelongsToTheLowRankFormOnly() {
         assertThrows(InputException.class, () -> StateOffsetConfig.lowRank(0));
-        assertThrows(InputException.class, () -> new StateOffsetConfig(Form.FULL, 2));
+        assertThrows(InputException.class, () -> new StateOffsetConfig(Form.FULL, 2, 1, LayerRange.ALL));
         assertEquals("head-shared", Form.HEAD_SHARED.toString());
     }
 
