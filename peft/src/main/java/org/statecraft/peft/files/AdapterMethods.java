@@ -6,11 +6,16 @@ import org.statecraft.model.InputException;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.peft.StoredAdapter;
 import org.statecraft.peft.TunableAdapter;
+import org.statecraft.peft.bottleneck.Bottleneck;
 import org.statecraft.peft.stateoffset.StateOffset;
+import org.statecraft.peft.suffix.Suffix;
 
 /** Which method reads which {@code peft_type}: a new method adds its line. */
 final class AdapterMethods {
-    private static final Map<String, Loader> LOADERS = Map.ofEntries(Map.entry(StateOffset.TYPE, StateOffset::load));
+    private static final Map<String, Loader> LOADERS = Map.ofEntries(
+            Map.entry(StateOffset.TYPE, StateOffset::load),
+            Map.entry(Suffix.TYPE, Suffix::load),
+            Map.entry(Bottleneck.TYPE, Bottleneck::load));
 
     private AdapterMethods() {}
 

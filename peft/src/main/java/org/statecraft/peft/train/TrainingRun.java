@@ -69,7 +69,7 @@ final class TrainingRun implements AutoCloseable {
     }
 
     TrainingReport complete() {
-        job.listener().note(Guards.coverage(job.base(), job.adapter()));
+        Guards.coverage(job.base(), job.adapter()).forEach(job.listener()::note);
         if (!guarded && job.adapter().untrained() && job.adapter().startsFromTheModel()) {
             Guards.changesNothing(
                     job.base(), adapted, examples.take(cursor, 1).get(0).ids());

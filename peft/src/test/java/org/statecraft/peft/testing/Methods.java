@@ -2,14 +2,23 @@ package org.statecraft.peft.testing;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 import org.statecraft.model.Kernels;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.testing.ModelCase;
+import org.statecraft.peft.LayerRange;
 import org.statecraft.peft.TunableAdapter;
+import org.statecraft.peft.bottleneck.Bottleneck;
+import org.statecraft.peft.bottleneck.BottleneckConfig;
+import org.statecraft.peft.bottleneck.BottleneckConfig.Activation;
+import org.statecraft.peft.stateoffset.Placement;
 import org.statecraft.peft.stateoffset.StateOffset;
 import org.statecraft.peft.stateoffset.StateOffsetConfig;
 import org.statecraft.peft.stateoffset.StateOffsetConfig.Form;
+import org.statecraft.peft.suffix.Suffix;
+import org.statecraft.peft.suffix.SuffixConfig;
 
 /** Every method, for the laws that hold over all of them: a new one adds its lines. */
 public final class Methods {
@@ -20,9 +29,32 @@ public final class Methods {
             new Method(
                             "state-offset head-shared",
                             (m, s) -> StateOffset.create(m, StateOffsetConfig.of(Form.HEAD_SHARED), s))
-                    .onMamba2Only());
+                    .onMamba2Only(),
+            new Method(
+                    "state-offset reshaped",
+                    (m, s) -> StateOffset.create(m, StateOffsetConfig.lowRank(3).reshaped(4), s)),
+            new Method(
+                    "state-offset in one layer",
+                    (m, s) -> StateOffset.create(
+                            m, StateOffsetConfig.of(Form.FULL).in(new LayerRange("1")), s)),
+            new Method("state-offset placed", (m, s) -> StateOffset.placed(m, twoUnits())),
+            new Method("suffix", (m, s) -> Suffix.create(m, new SuffixConfig(0, LayerRange.ALL), s)),
+            new Method("suffix low-rank", (m, s) -> Suffix.create(m, new SuffixConfig(2, LayerRange.ALL), s)),
+            new Method("bottleneck", (m, s) -> bottleneck(m, s, Activation.SILU, "in_proj", "out_proj")),
+            new Method("bottleneck on one", (m, s) -> bottleneck(m, s, Activation.NONE, "out_proj")),
+            new Method("bottleneck on x_proj", (m, s) -> bottleneck(m, s, Activation.RELU, "x_proj", "dt_proj"))
+                    .onMamba1Only());
 
     private Methods() {}
+
+    private static Placement twoUnits() {
+        return new Placement(new TreeMap<>(Map.of(0, List.of(1, 5), 1, List.of(3))));
+    }
+
+    private static TunableAdapter bottleneck(LanguageModel model, long seed, Activation activation, String... targets) {
+        BottleneckConfig config = new BottleneckConfig(List.of(targets), 3, activation, LayerRange.ALL);
+        return Bottleneck.create(model, config, seed);
+    }
 
     /**
      * How an untrained adapter of a method is made.

@@ -12,6 +12,7 @@ import org.statecraft.model.files.IoFailures;
 import org.statecraft.model.files.PublishedFolder;
 import org.statecraft.peft.TunableAdapter;
 import org.statecraft.peft.files.AdapterFiles;
+import org.statecraft.peft.train.GradientProbe;
 import org.statecraft.peft.train.OptimizerConfig;
 import org.statecraft.peft.train.TextWindows;
 import org.statecraft.peft.train.Trainer;
@@ -44,7 +45,8 @@ record TuneRunner(TuneStep step) implements StepRunner {
     public Cost run(int index, Workspace workspace) {
         LanguageModel model = workspace.model();
         long seed = workspace.resolved().recipe().seed();
-        TunableAdapter adapter = new MethodFactory(workspace.tokenizer(), seed).create(step.method(), model);
+        TunableAdapter adapter =
+                new MethodFactory(workspace.tokenizer(), seed, offsets(workspace, seed)).create(step.method(), model);
         Path checkpoints = workspace.directory().checkpoints().resolve(name(index, "tune"));
         Trainer trainer = new Trainer(
                         model, adapter, windows(workspace, step.data().text()), config(seed))
@@ -67,6 +69,17 @@ record TuneRunner(TuneStep step) implements StepRunner {
     public void restore(int index, Workspace workspace) {
         LanguageModel model = workspace.model();
         workspace.change("tune", model.with(AdapterFiles.load(artifact(index, workspace), model)));
+    }
+
+    private OffsetFactory offsets(Workspace workspace, long seed) {
+        return new OffsetFactory(
+                batches -> new GradientProbe(
+                        windows(workspace, step.data().text()),
+                        step.optimizer().batch(),
+                        batches,
+                        seed),
+                workspace.stop(),
+                workspace::note);
     }
 
     private TextWindows windows(Workspace workspace, String file) {

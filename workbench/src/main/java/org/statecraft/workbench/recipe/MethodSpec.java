@@ -6,7 +6,7 @@ import org.statecraft.workbench.recipe.Schema.Teller;
 
 /** A tuning method, told by its {@code type}; one record for each. */
 @Choice(value = Teller.TYPE, noun = "method")
-public sealed interface MethodSpec permits StateOffsetSpec, TogetherSpec {
+public sealed interface MethodSpec permits StateOffsetSpec, SuffixSpec, BottleneckSpec, TogetherSpec {
 
     /** The name of the method, as written in the recipe. */
     default String type() {

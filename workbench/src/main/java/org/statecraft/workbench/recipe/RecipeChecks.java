@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
-import org.statecraft.peft.stateoffset.StateOffsetConfig.Form;
 import org.statecraft.peft.train.TrainingConfig.Keep;
 
 /**
@@ -41,8 +40,8 @@ final class RecipeChecks implements Binder.Check {
             checkSampling(step, scope);
         } else if (bound instanceof TuneStep step) {
             checkValidation(step, scope);
-        } else if (bound instanceof StateOffsetSpec method) {
-            checkRank(method, scope);
+        } else if (bound instanceof MethodSpec method) {
+            new OffsetChecks(findings, path).check(method);
         } else if (bound instanceof DataSpec data) {
             checkTexts(data, scope);
         } else if (bound instanceof OptimizerSpec optimizer) {
@@ -197,18 +196,6 @@ final class RecipeChecks implements Binder.Check {
                 String found = "an evaluation every " + step.evaluateEvery() + " of " + steps + " steps";
                 scope.report(every, found, "at most the number of steps", null);
             }
-        }
-    }
-
-    private static void checkRank(StateOffsetSpec method, Scope scope) {
-        if (!scope.sound("form", "rank")) {
-            return;
-        }
-        if (method.form() == Form.LOW_RANK && method.rank() == null) {
-            scope.report("form", "form: low-rank without a rank", "the key rank, as in rank: 4", null);
-        } else if (method.form() != Form.LOW_RANK && method.rank() != null) {
-            String found = "a rank with form: " + Names.of(method.form());
-            scope.report("rank", found, "no rank, or form: low-rank", null);
         }
     }
 
