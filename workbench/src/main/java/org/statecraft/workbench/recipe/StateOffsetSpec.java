@@ -23,10 +23,4 @@ public record StateOffsetSpec(
         @OrNull String layers,
         @OrNull @Range(min = 1) Integer budgetBytes,
         @OrNull @Range(min = 1, max = 4096) Integer probeBatches)
-        implements MethodSpec {
-
-    /** One of the forms in all layers. */
-    public StateOffsetSpec(Form form, Integer rank) {
-        this(form, rank, null, null, null, null);
-    }
-}
+        implements MethodSpec {}
