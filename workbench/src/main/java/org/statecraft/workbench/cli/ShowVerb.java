@@ -6,9 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.statecraft.workbench.recipe.CompareMethodsStep;
 import org.statecraft.workbench.recipe.EvaluateStep;
 import org.statecraft.workbench.recipe.GenerateStep;
 import org.statecraft.workbench.recipe.MergeStep;
+import org.statecraft.workbench.recipe.MethodEntry;
 import org.statecraft.workbench.recipe.Recipe;
 import org.statecraft.workbench.recipe.RecipeOutline;
 import org.statecraft.workbench.recipe.RecipeReader;
@@ -102,6 +104,14 @@ final class ShowVerb implements Callable<Integer> {
         }
         if (step instanceof MergeStep) {
             return "the adapters into the weights";
+        }
+        if (step instanceof CompareMethodsStep compare) {
+            List<String> names =
+                    compare.methods().stream().map(MethodEntry::name).toList();
+            return String.join(", ", names) + " against " + compare.reference() + "; "
+                    + compare.optimizer().steps() + " steps of "
+                    + compare.optimizer().batch() + " x " + compare.data().length() + " tokens, "
+                    + Formats.counted(compare.seeds().size(), "seed") + ", scored on " + run.dataFile(compare.test());
         }
         TuneStep tune = (TuneStep) step;
         return tune.method().summary() + " on " + run.dataFile(tune.data().file()) + ", "
