@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "bench/run",
         mixinStandardHelpOptions = true,
-        subcommands = {MemoryBench.class, WeightsBench.class, ModelFolder.class},
+        subcommands = {MemoryBench.class, WeightsBench.class, ModelFolder.class, AdapterFolders.class},
         description = "Measure the kernels against floors that are measured between the repetitions.",
         footer = {
             "",
@@ -37,6 +37,7 @@ import picocli.CommandLine.Parameters;
             "packing        loss and gradients of 8 sequences of lengths up to that of --train, packed; floor: the same padded",
             "memory         peak memory of processes of their own: bench/run memory --help",
             "model          write the random model of a shape for other programs: bench/run model --help",
+            "adapters       write adapters and their logits for other programs: bench/run adapters --help",
             "",
             "Example: bench/run prefill decode --architecture mamba2 --kernel fused --json measured.jsonl"
         })

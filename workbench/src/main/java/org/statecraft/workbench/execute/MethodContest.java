@@ -55,9 +55,9 @@ final class MethodContest {
         this.step = step;
         this.workspace = workspace;
         this.folder = folder;
-        this.train = text(workspace, step.data().text());
-        this.validation = text(workspace, step.data().validation());
-        this.test = text(workspace, step.test());
+        this.train = text(step.data().text(), null);
+        this.validation = text(step.data().validation(), step.limit());
+        this.test = text(step.test(), step.limit());
         this.contenders = Contender.of(
                 step, workspace.model(), factory(workspace.resolved().recipe().seed()));
         this.planned = contenders.stream()
@@ -308,10 +308,11 @@ final class MethodContest {
         }
     }
 
-    private TextWindows text(Workspace workspace, String file) {
-        return TuneData.windows(
+    private TextWindows text(String file, Integer limit) {
+        TextWindows all = TuneData.windows(
                 workspace.resolved().dataFile(file),
                 workspace.tokenizer(),
                 step.data().length());
+        return limit == null ? all : all.first(limit);
     }
 }
