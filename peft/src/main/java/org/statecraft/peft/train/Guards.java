@@ -40,7 +40,7 @@ final class Guards {
                     + adapter.layers());
         }
         long trained = adapter.parameterCount();
-        long total = model.parameterCount() + trained;
+        long total = model.parameterCount() + adapter.addedCount();
         return "the adapter trains %,d of %,d parameters (%.3f %%): %s"
                 .formatted(trained, total, 100.0 * trained / total, ranges(perLayer));
     }
