@@ -161,8 +161,7 @@ final class MethodContest {
         return trial;
     }
 
-    private Trial trainedOrFailed(
-            Contender contender, String name, double rate, long seed, int steps, boolean scored) {
+    private Trial trainedOrFailed(Contender contender, String name, double rate, long seed, int steps, boolean scored) {
         try {
             return train(contender, name, rate, seed, steps, scored);
         } catch (TrainingException e) {

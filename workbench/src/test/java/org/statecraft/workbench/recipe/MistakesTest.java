@@ -270,7 +270,9 @@ class MistakesTest {
                 """);
 
         assertPlaces(problems);
-        assertTrue(problems.get(2).expected().contains("evaluate, tune, merge, generate or compare-methods"), problems::toString);
+        assertTrue(
+                problems.get(2).expected().contains("evaluate, tune, merge, generate or compare-methods"),
+                problems::toString);
     }
 
     @ParameterizedTest
