@@ -34,6 +34,13 @@ public interface TunableAdapter extends Adapter, AutoCloseable {
         return parameters();
     }
 
+    /**
+     * Which entries of its first axis a trained tensor covers, ascending, by key; one that is not there covers all of them.
+     */
+    default Map<String, List<Integer>> covered() {
+        return Map.of();
+    }
+
     /** The layers that the method is meant to act on; empty for one that acts before the first layer only. */
     List<Integer> layers();
 
@@ -61,6 +68,19 @@ public interface TunableAdapter extends Adapter, AutoCloseable {
      * {@link Adapter#weight} alone.
      */
     default String whyNotMerged() {
+        return null;
+    }
+
+    /**
+     * Why the adapter cannot become a snapshot that sequences start from, as the end of a sentence; null for one that can, which
+     * acts through {@link Adapter#start} and {@link Adapter#promptRows} alone.
+     */
+    default String whyNotCompiled() {
+        return "it acts on every token, not only on the start of a sequence";
+    }
+
+    /** What its user should know before it is trained, as a sentence without a full stop; null for nothing. */
+    default String remark() {
         return null;
     }
 

@@ -21,6 +21,7 @@ import org.statecraft.model.files.JsonFiles;
 import org.statecraft.model.files.PublishedFolder;
 import org.statecraft.peft.TunableAdapter;
 import org.statecraft.peft.files.AdapterFiles;
+import org.statecraft.peft.train.GradientProbe;
 import org.statecraft.peft.train.TextWindows;
 import org.statecraft.peft.train.Trainer;
 import org.statecraft.peft.train.TrainingConfig;
@@ -54,11 +55,9 @@ final class MethodContest {
         this.step = step;
         this.workspace = workspace;
         this.folder = folder;
-        this.train =
-                TuneRunner.windows(workspace, step.data().text(), step.data().length());
-        this.validation = TuneRunner.windows(
-                workspace, step.data().validation(), step.data().length());
-        this.test = TuneRunner.windows(workspace, step.test(), step.data().length());
+        this.train = text(workspace, step.data().text());
+        this.validation = text(workspace, step.data().validation());
+        this.test = text(workspace, step.test());
         this.contenders = Contender.of(
                 step, workspace.model(), factory(workspace.resolved().recipe().seed()));
         this.planned = contenders.stream()
@@ -67,7 +66,10 @@ final class MethodContest {
     }
 
     private MethodFactory factory(long seed) {
-        return new MethodFactory(workspace.tokenizer(), seed);
+        int batch = step.optimizer().batch();
+        OffsetFactory offsets = new OffsetFactory(
+                batches -> new GradientProbe(train, batch, batches, seed), workspace.stop(), note -> {});
+        return new MethodFactory(workspace.tokenizer(), seed, offsets);
     }
 
     void run() {
@@ -304,5 +306,12 @@ final class MethodContest {
             super("the method " + contender.name() + " diverged at every learning rate of " + contender.learningRates()
                     + "; give it smaller ones");
         }
+    }
+
+    private TextWindows text(Workspace workspace, String file) {
+        return TuneData.windows(
+                workspace.resolved().dataFile(file),
+                workspace.tokenizer(),
+                step.data().length());
     }
 }

@@ -7,7 +7,18 @@ import org.statecraft.workbench.recipe.Schema.Teller;
 /** A tuning method, told by its {@code type}; one record for each. */
 @Choice(value = Teller.TYPE, noun = "method")
 public sealed interface MethodSpec
-        permits AdditionalScanSpec, BitFitSpec, FullSpec, SparseSpec, StateOffsetSpec, TogetherSpec {
+        permits AdditionalScanSpec,
+                BitFitSpec,
+                BottleneckSpec,
+                FullSpec,
+                InitialStateSpec,
+                LoraSpec,
+                PrefixSpec,
+                PromptSpec,
+                SparseSpec,
+                StateOffsetSpec,
+                SuffixSpec,
+                TogetherSpec {
 
     /** The name of the method, as written in the recipe. */
     default String type() {
@@ -16,7 +27,12 @@ public sealed interface MethodSpec
 
     /** Whether what it trains can become part of the weights. */
     default boolean mergeable() {
-        return true;
+        return false;
+    }
+
+    /** The layers that it acts on, as in {@code 0-3,6}; null where it does not ask. */
+    default String layers() {
+        return null;
     }
 
     /** Whether it trains the stored parameters themselves. */
