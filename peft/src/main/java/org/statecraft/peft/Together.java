@@ -171,6 +171,11 @@ public final class Together implements TunableAdapter {
     }
 
     @Override
+    public long addedCount() {
+        return parts.stream().mapToLong(TunableAdapter::addedCount).sum();
+    }
+
+    @Override
     public boolean untrained() {
         return parts.stream().allMatch(TunableAdapter::untrained);
     }

@@ -89,6 +89,11 @@ public interface TunableAdapter extends Adapter, AutoCloseable {
         return parameters().values().stream().mapToLong(NDArray::size).sum();
     }
 
+    /** Of the trained values those that a model has more with the adapter; none where they stand in for stored ones. */
+    default long addedCount() {
+        return parameterCount();
+    }
+
     @Override
     void close();
 }

@@ -84,8 +84,8 @@ public final class AdditionalScan extends WeightAdapter {
         if (model.layers().get(0) instanceof Mamba1Layer layer && layer.config().mixerRmsEpsilon() != null) {
             throw new InputException(
                     "additional-scan does not fit " + model.config().architecture()
-                            + ": it normalizes B and C over all columns of the state, so further columns change the others;"
-                            + " use another method, as state-offset");
+                            + ": it normalizes B and C over all columns of the state, so further columns change the"
+                            + " others; use another method, as state-offset");
         }
         return config.layers().in(model.layers().size()).stream()
                 .map(index -> WiderLayer.of(index, model.layers().get(index), config.columns()))

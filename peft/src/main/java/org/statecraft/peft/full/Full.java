@@ -139,6 +139,12 @@ public final class Full extends TensorAdapter {
         return StoredSelection.of(targets);
     }
 
+    /** Copies stand in for what the model has. */
+    @Override
+    public long addedCount() {
+        return 0;
+    }
+
     @Override
     public Set<String> undecayed() {
         return targets.stream()

@@ -43,7 +43,7 @@ final class Guards {
         }
         List<String> lines = new ArrayList<>();
         long count = adapter.parameterCount();
-        long total = model.parameterCount() + count;
+        long total = model.parameterCount() + adapter.addedCount();
         lines.add("the adapter trains %,d of %,d parameters (%.3f %%)".formatted(count, total, 100.0 * count / total));
         lines.addAll(Coverage.rows(adapter));
         return lines;

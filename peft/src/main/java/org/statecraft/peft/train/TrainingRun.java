@@ -206,7 +206,7 @@ final class TrainingRun implements AutoCloseable {
                 step < config.steps() && state == State.COMPLETED,
                 kept,
                 trained,
-                job.base().parameterCount() + trained,
+                job.base().parameterCount() + job.adapter().addedCount(),
                 pace.tokensPerSecond());
     }
 

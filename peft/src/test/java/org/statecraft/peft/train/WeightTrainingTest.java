@@ -2,10 +2,12 @@ package org.statecraft.peft.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,8 @@ import org.statecraft.peft.LayerRange;
 import org.statecraft.peft.TunableAdapter;
 import org.statecraft.peft.additionalscan.AdditionalScan;
 import org.statecraft.peft.additionalscan.AdditionalScanConfig;
+import org.statecraft.peft.full.Full;
+import org.statecraft.peft.full.FullConfig;
 import org.statecraft.peft.sparse.Selection;
 import org.statecraft.peft.sparse.Sparse;
 import org.statecraft.peft.sparse.SparseConfig;
@@ -25,10 +29,10 @@ import org.statecraft.peft.sparse.SparseWarmup;
 
 /** Training of methods that live in the weights. */
 class WeightTrainingTest {
-    private static void train(ModelCase base, TunableAdapter adapter, Setup setup) {
+    private static TrainingReport train(ModelCase base, TunableAdapter adapter, Setup setup) {
         TrainingData text = new TextWindows(
                 "text", TestData.tokens(89, base.model().config().vocabSize()), 8);
-        new Trainer(base.model(), adapter, text, setup.config()).train();
+        return new Trainer(base.model(), adapter, text, setup.config()).train();
     }
 
     private static Map<String, float[]> values(LanguageModel model) {
@@ -68,6 +72,20 @@ class WeightTrainingTest {
                 assertTrue(changed > 0 && changed <= trained, changed + " entries changed, " + trained + " trained");
                 assertEquals(selection, sparse.selection());
             }
+        }
+    }
+
+    @Test
+    void fullTuningTrainsTheWholeModelAndAddsNothingToIt() {
+        Setup setup = new Setup();
+        setup.steps = 3;
+        try (ModelCase base = ModelCase.open("mamba1-tiny");
+                Full full = Full.create(base.model(), FullConfig.ALL)) {
+            TrainingReport report = train(base, full, setup);
+            assertEquals(report.totalParameters(), report.trainableParameters());
+            Map<String, float[]> before = values(base.model());
+            values(base.model().with(full))
+                    .forEach((name, value) -> assertFalse(Arrays.equals(before.get(name), value), name));
         }
     }
 
