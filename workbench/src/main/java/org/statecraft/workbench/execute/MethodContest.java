@@ -54,11 +54,9 @@ final class MethodContest {
         this.step = step;
         this.workspace = workspace;
         this.folder = folder;
-        this.train =
-                TuneRunner.windows(workspace, step.data().text(), step.data().length());
-        this.validation = TuneRunner.windows(
-                workspace, step.data().validation(), step.data().length());
-        this.test = TuneRunner.windows(workspace, step.test(), step.data().length());
+        this.train = text(workspace, step.data().text());
+        this.validation = text(workspace, step.data().validation());
+        this.test = text(workspace, step.test());
         this.contenders = Contender.of(
                 step, workspace.model(), factory(workspace.resolved().recipe().seed()));
         this.planned = contenders.stream()
@@ -299,5 +297,12 @@ final class MethodContest {
             super("the method " + contender.name() + " diverged at every learning rate of " + contender.learningRates()
                     + "; give it smaller ones");
         }
+    }
+
+    private TextWindows text(Workspace workspace, String file) {
+        return TuneData.windows(
+                workspace.resolved().dataFile(file),
+                workspace.tokenizer(),
+                step.data().length());
     }
 }

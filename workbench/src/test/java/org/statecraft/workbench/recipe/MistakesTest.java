@@ -223,6 +223,26 @@ class MistakesTest {
         assertPlaces(problems(recipe + "      " + option + "\n"));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{teacher: §modle}",
+                "{weight: §1}",
+                "{weight: §1.5, teacher: model}",
+                "{temperature: §0}",
+                "{§techer: model}"
+            })
+    void aTeacherIsAModelThatCanTeachSomething(String distill) throws IOException {
+        assertPlaces(problems(RecipeFolder.RECIPE + "      distill: " + distill + "\n"));
+    }
+
+    @Test
+    void distillationHasDefaults() throws IOException {
+        Path recipe = folder.write("r.yaml", RecipeFolder.RECIPE + "      distill: {}\n");
+        TuneStep tune = (TuneStep) only(recipe).steps().get(1);
+        assertEquals(new DistillSpec(null, 0.5, 2), tune.distill());
+    }
+
     @Test
     void warmupMustEndBeforeTheTraining() throws IOException {
         assertPlaces(problems(RecipeFolder.RECIPE.replace("steps: 10", "steps: 10, warmup: §10")));
