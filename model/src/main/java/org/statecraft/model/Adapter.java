@@ -20,6 +20,11 @@ public interface Adapter {
         return weight;
     }
 
+    /** Place (a) for a head that is the embedding's parameter: it follows the embedding. */
+    default Weight tiedHead(Weight head) {
+        return weight(Checkpoint.EMBEDDING, head);
+    }
+
     /**
      * Place (b), the state boundary: what the layer holds before the first token of a sequence. It is not applied again
      * where a state is carried on.

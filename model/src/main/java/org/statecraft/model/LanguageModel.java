@@ -116,7 +116,9 @@ public final class LanguageModel implements AutoCloseable {
                 adapter.weight(Checkpoint.EMBEDDING, embedding),
                 List.copyOf(adapted),
                 adapter.weight(Checkpoint.FINAL_NORM, finalNorm),
-                new Head(adapter.weight(head.tied ? Checkpoint.EMBEDDING : Checkpoint.HEAD, head.weight), head.tied),
+                new Head(
+                        head.tied ? adapter.tiedHead(head.weight) : adapter.weight(Checkpoint.HEAD, head.weight),
+                        head.tied),
                 format);
         return new LanguageModel(manager, config, kernel, List.copyOf(all), parameters);
     }

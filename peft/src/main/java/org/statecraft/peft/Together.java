@@ -73,6 +73,15 @@ public final class Together implements TunableAdapter {
     }
 
     @Override
+    public Weight tiedHead(Weight head) {
+        Weight changed = head;
+        for (TunableAdapter part : parts) {
+            changed = part.tiedHead(changed);
+        }
+        return changed;
+    }
+
+    @Override
     public Start start(int layer, NDManager scope) {
         return parts.stream()
                 .map(part -> part.start(layer, scope))
@@ -149,6 +158,11 @@ public final class Together implements TunableAdapter {
     @Override
     public Set<String> movedFirst() {
         return parts.stream().flatMap(part -> part.movedFirst().stream()).collect(Collectors.toSet());
+    }
+
+    @Override
+    public Set<String> undecayed() {
+        return parts.stream().flatMap(part -> part.undecayed().stream()).collect(Collectors.toSet());
     }
 
     @Override

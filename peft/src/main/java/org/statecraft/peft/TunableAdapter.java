@@ -43,6 +43,11 @@ public interface TunableAdapter extends Adapter, AutoCloseable {
      */
     Set<String> movedFirst();
 
+    /** The parameters that weight decay leaves alone. */
+    default Set<String> undecayed() {
+        return Set.of();
+    }
+
     /** True for an adapter with initial values; false for a stored one. */
     boolean untrained();
 

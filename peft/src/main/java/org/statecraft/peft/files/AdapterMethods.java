@@ -9,15 +9,25 @@ import org.statecraft.peft.TunableAdapter;
 import org.statecraft.peft.initialstate.InitialState;
 import org.statecraft.peft.prefix.Prefix;
 import org.statecraft.peft.prompt.Prompt;
+import org.statecraft.peft.additionalscan.AdditionalScan;
+import org.statecraft.peft.bitfit.BitFit;
+import org.statecraft.peft.full.Full;
+import org.statecraft.peft.sparse.Sparse;
+import org.statecraft.peft.lora.Lora;
 import org.statecraft.peft.stateoffset.StateOffset;
 
 /** Which method reads which {@code peft_type}: a new method adds its line. */
 final class AdapterMethods {
     private static final Map<String, Loader> LOADERS = Map.ofEntries(
-            Map.entry(StateOffset.TYPE, StateOffset::load),
+            Map.entry(AdditionalScan.TYPE, AdditionalScan::load),
+            Map.entry(BitFit.TYPE, BitFit::load),
+            Map.entry(Full.TYPE, Full::load),
             Map.entry(InitialState.TYPE, InitialState::load),
+            Map.entry(Lora.TYPE, Lora::load),
             Map.entry(Prompt.TYPE, Prompt::load),
-            Map.entry(Prefix.TYPE, Prefix::load));
+            Map.entry(Prefix.TYPE, Prefix::load),
+            Map.entry(Sparse.TYPE, Sparse::load),
+            Map.entry(StateOffset.TYPE, StateOffset::load));
 
     /** Methods of Hugging Face peft that mean nothing here, and why. */
     private static final Map<String, String> REFUSED = Map.of(

@@ -45,7 +45,8 @@ final class TrainingRun implements AutoCloseable {
                 ? LossGradient.recomputed(adapted, job.objective())
                 : LossGradient.recorded(adapted, job.objective());
         this.owner = job.base().newScope();
-        this.parameters = new ParameterVector(job.adapter().parameters());
+        this.parameters =
+                new ParameterVector(job.adapter().parameters(), job.adapter().undecayed());
         this.examples = new ExampleStream(job.data(), config.seed(), config.batch());
         this.checkpoints = job.checkpoints() == null ? null : new Checkpoints(job.checkpoints());
         this.optimizer = new AdamW(config.optimizer(), owner, parameters.size());

@@ -14,6 +14,19 @@ import org.statecraft.peft.prefix.Prefix;
 import org.statecraft.peft.prefix.PrefixConfig;
 import org.statecraft.peft.prompt.Prompt;
 import org.statecraft.peft.prompt.PromptStart;
+import org.statecraft.peft.additionalscan.AdditionalScan;
+import org.statecraft.peft.additionalscan.AdditionalScanConfig;
+import org.statecraft.peft.bitfit.BitFit;
+import org.statecraft.peft.bitfit.BitFitConfig;
+import org.statecraft.peft.full.Full;
+import org.statecraft.peft.full.FullConfig;
+import org.statecraft.peft.sparse.Selection;
+import org.statecraft.peft.sparse.Sparse;
+import org.statecraft.peft.sparse.SparseConfig;
+import org.statecraft.peft.sparse.SparseWarmup;
+import org.statecraft.peft.lora.Lora;
+import org.statecraft.peft.lora.LoraConfig;
+import org.statecraft.peft.lora.LoraConfig.Variant;
 import org.statecraft.peft.stateoffset.StateOffset;
 import org.statecraft.peft.stateoffset.StateOffsetConfig;
 import org.statecraft.peft.stateoffset.StateOffsetConfig.Form;
@@ -21,6 +34,13 @@ import org.statecraft.peft.stateoffset.StateOffsetConfig.Form;
 /** Every method, for the laws that hold over all of them: a new one adds its lines. */
 public final class Methods {
     private static final List<Method> ALL = List.of(
+            new Method("bitfit", (m, s) -> BitFit.create(m, BitFitConfig.DEFAULT)),
+            new Method("full", (m, s) -> Full.create(m, FullConfig.ALL)),
+            new Method("full of slices", (m, s) -> Full.create(m, partial())),
+            new Method(
+                    "additional-scan",
+                    (m, s) -> AdditionalScan.create(m, new AdditionalScanConfig(3, LayerRange.ALL), s)),
+            new Method("sparse", (m, s) -> Sparse.create(m, selection(m))),
             new Method("state-offset full", (m, s) -> StateOffset.create(m, StateOffsetConfig.of(Form.FULL), s)),
             new Method("state-offset low-rank", (m, s) -> StateOffset.create(m, StateOffsetConfig.lowRank(3), s)),
             new Method("state-offset output", (m, s) -> StateOffset.create(m, StateOffsetConfig.of(Form.OUTPUT), s)),
@@ -34,7 +54,10 @@ public final class Methods {
             new Method("prompt vocabulary", (m, s) -> Prompt.create(m, 2, new PromptStart.Vocabulary(), s)),
             new Method("prefix", (m, s) -> Prefix.create(m, PrefixConfig.of(3), s)),
             new Method(
-                    "prefix of a network", (m, s) -> Prefix.create(m, new PrefixConfig(2, 5, new LayerRange("0")), s)));
+                    "prefix of a network", (m, s) -> Prefix.create(m, new PrefixConfig(2, 5, new LayerRange("0")), s)),
+            new Method("lora", (m, s) -> lora(m, Variant.LORA, s, "x", "B", "out_proj", "conv1d", "embeddings")),
+            new Method("rslora", (m, s) -> lora(m, Variant.RSLORA, s, "in_proj", "dt")).onMamba1Only(),
+            new Method("dora", (m, s) -> lora(m, Variant.DORA, s, "z", "C", "out_proj", "conv1d")).withDetachedNorm());
 
     private static Method initialState(InitialStateConfig.Form form, String layers) {
         return new Method(
@@ -43,6 +66,22 @@ public final class Methods {
     }
 
     private Methods() {}
+
+    private static Lora lora(LanguageModel model, Variant variant, long seed, String... targets) {
+        return Lora.create(model, new LoraConfig(variant, 3, 6), List.of(targets), LayerRange.ALL, seed);
+    }
+
+    private static FullConfig partial() {
+        return new FullConfig(List.of("A_log", "B", "C", "x", "embeddings"), new LayerRange("0"));
+    }
+
+    /** What an imagined warm-up found. */
+    private static Selection selection(LanguageModel model) {
+        try (SparseWarmup warmup = SparseWarmup.create(model, new SparseConfig(0.3, 0.3, LayerRange.ALL))) {
+            RandomValues.nudge(warmup, 1, 4);
+            return warmup.selection();
+        }
+    }
 
     /**
      * How an untrained adapter of a method is made.

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.statecraft.workbench.recipe.EvaluateStep;
 import org.statecraft.workbench.recipe.GenerateStep;
+import org.statecraft.workbench.recipe.MergeStep;
 import org.statecraft.workbench.recipe.Recipe;
 import org.statecraft.workbench.recipe.RecipeOutline;
 import org.statecraft.workbench.recipe.RecipeReader;
@@ -98,6 +99,9 @@ final class ShowVerb implements Callable<Integer> {
             String how = generate.temperature() == 0 ? "greedy" : "temperature " + generate.temperature();
             String prompt = generate.prompt().strip().replace("\n", "\\n");
             return "\"" + prompt + "\", up to " + generate.maxTokens() + " tokens, " + how;
+        }
+        if (step instanceof MergeStep) {
+            return "the adapters into the weights";
         }
         TuneStep tune = (TuneStep) step;
         return tune.method().summary() + " on " + run.dataFile(tune.data().file()) + ", "

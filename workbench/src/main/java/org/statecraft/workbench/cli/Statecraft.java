@@ -40,6 +40,7 @@ public final class Statecraft implements Runnable {
         VERBS.put("generate", GenerateVerb::new);
         VERBS.put("inspect", InspectVerb::new);
         VERBS.put("import", ImportVerb::new);
+        VERBS.put("merge", MergeVerb::new);
         VERBS.put("env", EnvVerb::new);
     }
 

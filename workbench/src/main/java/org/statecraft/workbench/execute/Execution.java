@@ -20,6 +20,7 @@ import org.statecraft.model.files.IoFailures;
 import org.statecraft.workbench.recipe.CompareMethodsStep;
 import org.statecraft.workbench.recipe.EvaluateStep;
 import org.statecraft.workbench.recipe.GenerateStep;
+import org.statecraft.workbench.recipe.MergeStep;
 import org.statecraft.workbench.recipe.ReadOptions;
 import org.statecraft.workbench.recipe.RecipeException;
 import org.statecraft.workbench.recipe.RecipeReader;
@@ -207,6 +208,8 @@ public final class Execution {
             return new EvaluateRunner(evaluate);
         } else if (step instanceof TuneStep tune) {
             return new TuneRunner(tune);
+        } else if (step instanceof MergeStep merge) {
+            return new MergeRunner(merge);
         } else if (step instanceof CompareMethodsStep compare) {
             return new CompareMethodsRunner(compare);
         }

@@ -142,7 +142,7 @@ final class MethodContest {
         if (Files.exists(file)) {
             return JsonFiles.read(file, Trial.class);
         }
-        Trial trial = train(contender, name, rate, seed, steps, scored);
+        Trial trial = trainedOrFailed(contender, name, rate, seed, steps, scored);
         AtomicFiles.writeJson(file, trial);
         doneNow++;
         double left = (System.nanoTime() - begin) / 1e9 / doneNow * (planned - done);
@@ -159,37 +159,43 @@ final class MethodContest {
         return trial;
     }
 
+    private Trial trainedOrFailed(
+            Contender contender, String name, double rate, long seed, int steps, boolean scored) {
+        try {
+            return train(contender, name, rate, seed, steps, scored);
+        } catch (TrainingException e) {
+            workspace.note(contender.name() + ", rate " + rate + ": " + e.getMessage());
+            return new Trial(
+                    contender.name(),
+                    rate,
+                    seed,
+                    steps,
+                    Double.NaN,
+                    null,
+                    contender.trained(),
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null);
+        }
+    }
+
     private Trial train(Contender contender, String name, double rate, long seed, int steps, boolean scored) {
         LanguageModel base = workspace.model();
         TrainingConfig config = TuneRunner.config(step.optimizer(), rate, steps, seed);
         double forward = scored ? Stopwatch.forward(base, batch(config.batch())) : 0;
         PeakMemory.reset();
-        try (TunableAdapter adapter = factory(seed).create(contender.method(), base)) {
+        MethodFactory ready = new WarmUp(base, train, new TrainingListener() {}, workspace.stop())
+                .run(contender.method(), factory(seed), config, null);
+        try (TunableAdapter adapter = ready.create(contender.method(), base)) {
             Paces paces = new Paces();
-            TrainingReport report;
-            try {
-                report = new Trainer(base, adapter, train, config)
-                        .validateOn(validation)
-                        .listen(paces)
-                        .cancelWhen(workspace.stop())
-                        .train();
-            } catch (TrainingException e) {
-                workspace.note(contender.name() + ", rate " + rate + ": " + e.getMessage());
-                return new Trial(
-                        contender.name(),
-                        rate,
-                        seed,
-                        steps,
-                        Double.NaN,
-                        null,
-                        contender.trained(),
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null);
-            }
+            TrainingReport report = new Trainer(base, adapter, train, config)
+                    .validateOn(validation)
+                    .listen(paces)
+                    .cancelWhen(workspace.stop())
+                    .train();
             if (report.state() == TrainingReport.State.CANCELLED) {
                 throw new Cancelled();
             }

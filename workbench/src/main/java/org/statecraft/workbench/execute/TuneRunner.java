@@ -41,13 +41,20 @@ record TuneRunner(TuneStep step) implements StepRunner {
     public Cost run(int index, Workspace workspace) {
         LanguageModel model = workspace.model();
         long seed = workspace.resolved().recipe().seed();
-        TunableAdapter adapter = new MethodFactory(workspace.tokenizer(), seed).create(step.method(), model);
-        Path checkpoints = workspace.directory().checkpoints().resolve(name(index, "tune"));
         ExampleFiles.Sets data =
                 new TuneData(step.data(), workspace.resolved()).load(workspace.tokenizer(), workspace::note);
+        Teller teller = new Teller(workspace);
+        TunableAdapter adapter = new WarmUp(model, data.training(), teller, workspace.stop())
+                .run(
+                        step.method(),
+                        new MethodFactory(workspace.tokenizer(), seed),
+                        config(seed),
+                        checkpoints(index, "warm-up", workspace))
+                .create(step.method(), model);
+        Path checkpoints = checkpoints(index, "tune", workspace);
         Trainer trainer = new Trainer(model, adapter, data.training(), config(seed))
                 .checkpointTo(checkpoints)
-                .listen(new Teller(workspace))
+                .listen(teller)
                 .cancelWhen(workspace.stop());
         if (data.validation() != null) {
             trainer.validateOn(data.validation());
@@ -59,6 +66,11 @@ record TuneRunner(TuneStep step) implements StepRunner {
         publish(adapter, index, workspace);
         workspace.change("tune", model.with(adapter));
         return new Cost(report.trainableParameters(), report.totalParameters());
+    }
+
+    /** Each phase has a folder of its own. */
+    private static Path checkpoints(int index, String phase, Workspace workspace) {
+        return workspace.directory().checkpoints().resolve(name(index, phase));
     }
 
     @Override
@@ -131,7 +143,7 @@ record TuneRunner(TuneStep step) implements StepRunner {
             ResolvedRecipe resolved = workspace.resolved();
             AdapterFiles.save(
                     adapter,
-                    resolved.recipe().model(),
+                    workspace.modelName(),
                     folder,
                     temporary -> Files.writeString(temporary.resolve("recipe.yaml"), resolved.toYaml()));
         }

@@ -6,11 +6,31 @@ import org.statecraft.workbench.recipe.Schema.Teller;
 
 /** A tuning method, told by its {@code type}; one record for each. */
 @Choice(value = Teller.TYPE, noun = "method")
-public sealed interface MethodSpec permits StateOffsetSpec, InitialStateSpec, PromptSpec, PrefixSpec, TogetherSpec {
+public sealed interface MethodSpec
+        permits AdditionalScanSpec,
+                BitFitSpec,
+                FullSpec,
+                InitialStateSpec,
+                LoraSpec,
+                PrefixSpec,
+                PromptSpec,
+                SparseSpec,
+                StateOffsetSpec,
+                TogetherSpec {
 
     /** The name of the method, as written in the recipe. */
     default String type() {
         return Names.of(getClass());
+    }
+
+    /** Whether what it trains can become part of the weights. */
+    default boolean mergeable() {
+        return true;
+    }
+
+    /** Whether it trains the stored parameters themselves. */
+    default boolean trainsParameters() {
+        return false;
     }
 
     /** The method for people: {@code state-offset (form: low-rank, rank: 4)}. */

@@ -36,6 +36,7 @@ final class RecipeChecks implements Binder.Check {
         Scope scope = new Scope(findings, path);
         if (bound instanceof Recipe recipe) {
             locateModel("model", recipe.model(), scope);
+            new WeightChecks(findings).check(recipe);
         } else if (bound instanceof EvaluateStep step) {
             checkTasks(step, scope);
         } else if (bound instanceof GenerateStep step) {
@@ -46,12 +47,16 @@ final class RecipeChecks implements Binder.Check {
             checkComparison(step, scope);
         } else if (bound instanceof StateOffsetSpec method) {
             checkRank(method, scope);
+        } else if (bound instanceof LoraSpec method) {
+            new LoraChecks(findings, path).check(method);
         } else if (bound instanceof InitialStateSpec method) {
             checkLayers(method.layers(), scope);
         } else if (bound instanceof PrefixSpec method) {
             checkLayers(method.layers(), scope);
         } else if (bound instanceof PromptSpec method) {
             checkPromptText(method, scope);
+        } else if (bound instanceof MethodSpec method) {
+            new WeightChecks(findings).check(method, path);
         } else if (bound instanceof DataSpec data) {
             new DataChecks(this).check(data, scope);
         } else if (bound instanceof ExamplesSpec examples) {

@@ -12,4 +12,10 @@ import org.statecraft.workbench.recipe.Schema.Range;
  * @param rank rank of the two factors; given for the low-rank form and for no other
  */
 @Named("state-offset")
-public record StateOffsetSpec(Form form, @OrNull @Range(min = 1, max = 4096) Integer rank) implements MethodSpec {}
+public record StateOffsetSpec(Form form, @OrNull @Range(min = 1, max = 4096) Integer rank) implements MethodSpec {
+
+    @Override
+    public boolean mergeable() {
+        return false;
+    }
+}
