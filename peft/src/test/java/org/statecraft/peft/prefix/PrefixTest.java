@@ -37,6 +37,7 @@ import org.statecraft.peft.PeftKeys;
 import org.statecraft.peft.TunableAdapter;
 import org.statecraft.peft.files.AdapterFiles;
 import org.statecraft.peft.train.OptimizerConfig;
+import org.statecraft.peft.train.Rows;
 import org.statecraft.peft.train.TextWindows;
 import org.statecraft.peft.train.Trainer;
 import org.statecraft.peft.train.TrainingConfig;
@@ -169,6 +170,7 @@ class PrefixTest {
                     4,
                     4,
                     1,
+                    Rows.PADDED,
                     hidden == HIDDEN,
                     0,
                     2,
