@@ -314,7 +314,7 @@ class PackingTest {
             NDArray states = scope.zeros(new Shape(3, shape.heads(), shape.headDim(), shape.state()));
             LanguageModel started = golden.model().with(new Adapter() {
                 @Override
-                public Start start(int layer, NDManager owner) {
+                public Start start(int layer, NDManager scope) {
                     return new Start(null, states, null);
                 }
             });

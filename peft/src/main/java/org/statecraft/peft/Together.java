@@ -142,6 +142,11 @@ public final class Together implements TunableAdapter {
         return union(TunableAdapter::axes);
     }
 
+    @Override
+    public Map<String, List<Integer>> covered() {
+        return union(TunableAdapter::covered);
+    }
+
     private <T> Map<String, T> union(Function<TunableAdapter, Map<String, T>> of) {
         Map<String, T> all = new LinkedHashMap<>();
         parts.forEach(part -> all.putAll(of.apply(part)));

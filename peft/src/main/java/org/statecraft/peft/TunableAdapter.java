@@ -34,6 +34,13 @@ public interface TunableAdapter extends Adapter, AutoCloseable {
         return parameters();
     }
 
+    /**
+     * Which entries of its first axis a trained tensor covers, ascending, by key; one that is not there covers all of them.
+     */
+    default Map<String, List<Integer>> covered() {
+        return Map.of();
+    }
+
     /** The layers that the method is meant to act on; empty for one that acts before the first layer only. */
     List<Integer> layers();
 

@@ -67,6 +67,9 @@ public final class AdapterFiles {
             // where a prompt began as a text, peft does not read a configuration that names no tokenizer
             config.put("tokenizer_name_or_path", baseModel);
         }
+        if (!adapter.covered().isEmpty()) {
+            config.put(StoredAdapter.COVERED, adapter.covered());
+        }
         AtomicFiles.writeJson(folder.resolve(CONFIG), config);
         if (adapter instanceof Together together) {
             for (int i = 0; i < together.parts().size(); i++) {

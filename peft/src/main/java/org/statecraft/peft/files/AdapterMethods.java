@@ -6,15 +6,17 @@ import org.statecraft.model.InputException;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.peft.StoredAdapter;
 import org.statecraft.peft.TunableAdapter;
-import org.statecraft.peft.initialstate.InitialState;
-import org.statecraft.peft.prefix.Prefix;
-import org.statecraft.peft.prompt.Prompt;
 import org.statecraft.peft.additionalscan.AdditionalScan;
 import org.statecraft.peft.bitfit.BitFit;
+import org.statecraft.peft.bottleneck.Bottleneck;
 import org.statecraft.peft.full.Full;
-import org.statecraft.peft.sparse.Sparse;
+import org.statecraft.peft.initialstate.InitialState;
 import org.statecraft.peft.lora.Lora;
+import org.statecraft.peft.prefix.Prefix;
+import org.statecraft.peft.prompt.Prompt;
+import org.statecraft.peft.sparse.Sparse;
 import org.statecraft.peft.stateoffset.StateOffset;
+import org.statecraft.peft.suffix.Suffix;
 
 /** Which method reads which {@code peft_type}: a new method adds its line. */
 final class AdapterMethods {
@@ -27,7 +29,9 @@ final class AdapterMethods {
             Map.entry(Prompt.TYPE, Prompt::load),
             Map.entry(Prefix.TYPE, Prefix::load),
             Map.entry(Sparse.TYPE, Sparse::load),
-            Map.entry(StateOffset.TYPE, StateOffset::load));
+            Map.entry(StateOffset.TYPE, StateOffset::load),
+            Map.entry(Suffix.TYPE, Suffix::load),
+            Map.entry(Bottleneck.TYPE, Bottleneck::load));
 
     /** Methods of Hugging Face peft that mean nothing here, and why. */
     private static final Map<String, String> REFUSED = Map.of(

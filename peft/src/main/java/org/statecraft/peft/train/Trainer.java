@@ -171,6 +171,7 @@ public final class Trainer {
         trained.put("type", adapter.type());
         adapter.parameters()
                 .forEach((key, tensor) -> trained.put(key, tensor.getShape().toString()));
+        adapter.covered().forEach((key, entries) -> trained.put("entries of " + key, entries.toString()));
         Map<String, String> settings = new TreeMap<>();
         flatten("", all, settings);
         return settings;

@@ -72,7 +72,7 @@ final class TrainingRun implements AutoCloseable {
     }
 
     TrainingReport complete() {
-        job.listener().note(Guards.coverage(job.base(), job.adapter()));
+        Guards.coverage(job.base(), job.adapter()).forEach(job.listener()::note);
         if (job.adapter().remark() != null) {
             job.listener().note(job.adapter().remark());
         }

@@ -44,8 +44,7 @@ record Contender(String name, MethodSpec method, List<Double> learningRates, lon
     }
 
     private static long count(MethodSpec method, LanguageModel model, MethodFactory factory) {
-        try (TunableAdapter adapter =
-                factory.selectingAnything(method, model).create(method, model)) {
+        try (TunableAdapter adapter = factory.selectingAnything(method, model).create(method, model)) {
             return adapter.parameterCount();
         }
     }

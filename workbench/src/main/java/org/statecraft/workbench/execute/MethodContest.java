@@ -21,6 +21,7 @@ import org.statecraft.model.files.JsonFiles;
 import org.statecraft.model.files.PublishedFolder;
 import org.statecraft.peft.TunableAdapter;
 import org.statecraft.peft.files.AdapterFiles;
+import org.statecraft.peft.train.GradientProbe;
 import org.statecraft.peft.train.TextWindows;
 import org.statecraft.peft.train.Trainer;
 import org.statecraft.peft.train.TrainingConfig;
@@ -65,7 +66,10 @@ final class MethodContest {
     }
 
     private MethodFactory factory(long seed) {
-        return new MethodFactory(workspace.tokenizer(), seed);
+        int batch = step.optimizer().batch();
+        OffsetFactory offsets = new OffsetFactory(
+                batches -> new GradientProbe(train, batch, batches, seed), workspace.stop(), note -> {});
+        return new MethodFactory(workspace.tokenizer(), seed, offsets);
     }
 
     void run() {
@@ -159,8 +163,7 @@ final class MethodContest {
         return trial;
     }
 
-    private Trial trainedOrFailed(
-            Contender contender, String name, double rate, long seed, int steps, boolean scored) {
+    private Trial trainedOrFailed(Contender contender, String name, double rate, long seed, int steps, boolean scored) {
         try {
             return train(contender, name, rate, seed, steps, scored);
         } catch (TrainingException e) {

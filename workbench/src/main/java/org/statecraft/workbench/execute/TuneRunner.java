@@ -2,15 +2,18 @@ package org.statecraft.workbench.execute;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.files.PublishedFolder;
 import org.statecraft.peft.TunableAdapter;
 import org.statecraft.peft.files.AdapterFiles;
 import org.statecraft.peft.train.ExampleFiles;
+import org.statecraft.peft.train.GradientProbe;
 import org.statecraft.peft.train.OptimizerConfig;
 import org.statecraft.peft.train.Trainer;
 import org.statecraft.peft.train.TrainingConfig;
+import org.statecraft.peft.train.TrainingData;
 import org.statecraft.peft.train.TrainingListener;
 import org.statecraft.peft.train.TrainingReport;
 import org.statecraft.workbench.recipe.OptimizerSpec;
@@ -47,7 +50,7 @@ record TuneRunner(TuneStep step) implements StepRunner {
         TunableAdapter adapter = new WarmUp(model, data.training(), teller, workspace.stop())
                 .run(
                         step.method(),
-                        new MethodFactory(workspace.tokenizer(), seed),
+                        new MethodFactory(workspace.tokenizer(), seed, offsets(data.training(), workspace, seed)),
                         config(seed),
                         checkpoints(index, "warm-up", workspace))
                 .create(step.method(), model);
@@ -77,6 +80,13 @@ record TuneRunner(TuneStep step) implements StepRunner {
     public void restore(int index, Workspace workspace) {
         LanguageModel model = workspace.model();
         workspace.change("tune", model.with(AdapterFiles.load(artifact(index, workspace), model)));
+    }
+
+    private OffsetFactory offsets(TrainingData data, Workspace workspace, long seed) {
+        return new OffsetFactory(
+                batches -> new GradientProbe(data, step.optimizer().batch(), batches, seed),
+                workspace.stop(),
+                workspace::note);
     }
 
     private TrainingReport train(Trainer trainer, boolean begun, Workspace workspace) {

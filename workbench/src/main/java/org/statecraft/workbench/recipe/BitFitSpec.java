@@ -15,4 +15,9 @@ public record BitFitSpec(@Default("[]") List<String> targets, @Default("all") St
     public BitFitSpec {
         targets = List.copyOf(targets);
     }
+
+    @Override
+    public boolean mergeable() {
+        return true;
+    }
 }

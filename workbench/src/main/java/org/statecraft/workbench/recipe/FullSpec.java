@@ -20,4 +20,9 @@ public record FullSpec(@Default("[]") List<String> targets, @Default("all") Stri
     public boolean trainsParameters() {
         return true;
     }
+
+    @Override
+    public boolean mergeable() {
+        return true;
+    }
 }

@@ -9,6 +9,7 @@ import org.statecraft.workbench.recipe.Schema.Teller;
 public sealed interface MethodSpec
         permits AdditionalScanSpec,
                 BitFitSpec,
+                BottleneckSpec,
                 FullSpec,
                 InitialStateSpec,
                 LoraSpec,
@@ -16,6 +17,7 @@ public sealed interface MethodSpec
                 PromptSpec,
                 SparseSpec,
                 StateOffsetSpec,
+                SuffixSpec,
                 TogetherSpec {
 
     /** The name of the method, as written in the recipe. */
@@ -25,7 +27,12 @@ public sealed interface MethodSpec
 
     /** Whether what it trains can become part of the weights. */
     default boolean mergeable() {
-        return true;
+        return false;
+    }
+
+    /** The layers that it acts on, as in {@code 0-3,6}; null where it does not ask. */
+    default String layers() {
+        return null;
     }
 
     /** Whether it trains the stored parameters themselves. */

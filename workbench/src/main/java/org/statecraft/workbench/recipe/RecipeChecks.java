@@ -6,11 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
-import org.statecraft.model.InputException;
-import org.statecraft.peft.LayerRange;
-import org.statecraft.peft.stateoffset.StateOffsetConfig.Form;
 import org.statecraft.peft.train.TrainingConfig.Keep;
-import org.statecraft.workbench.recipe.PromptSpec.Init;
 
 /**
  * What a recipe can get wrong although each key for itself is right: files that are not there and options that
@@ -36,7 +32,7 @@ final class RecipeChecks implements Binder.Check {
         Scope scope = new Scope(findings, path);
         if (bound instanceof Recipe recipe) {
             locateModel("model", recipe.model(), scope);
-            new WeightChecks(findings).check(recipe);
+            new MergeChecks(findings).check(recipe);
         } else if (bound instanceof EvaluateStep step) {
             checkTasks(step, scope);
         } else if (bound instanceof GenerateStep step) {
@@ -45,18 +41,8 @@ final class RecipeChecks implements Binder.Check {
             checkValidation(step, scope);
         } else if (bound instanceof CompareMethodsStep step) {
             checkComparison(step, scope);
-        } else if (bound instanceof StateOffsetSpec method) {
-            checkRank(method, scope);
-        } else if (bound instanceof LoraSpec method) {
-            new LoraChecks(findings, path).check(method);
-        } else if (bound instanceof InitialStateSpec method) {
-            checkLayers(method.layers(), scope);
-        } else if (bound instanceof PrefixSpec method) {
-            checkLayers(method.layers(), scope);
-        } else if (bound instanceof PromptSpec method) {
-            checkPromptText(method, scope);
         } else if (bound instanceof MethodSpec method) {
-            new WeightChecks(findings).check(method, path);
+            new MethodChecks(findings, path).check(method);
         } else if (bound instanceof DataSpec data) {
             new DataChecks(this).check(data, scope);
         } else if (bound instanceof ExamplesSpec examples) {
@@ -263,42 +249,6 @@ final class RecipeChecks implements Binder.Check {
                     found,
                     sizes.isEmpty() ? "no fit" : Names.orList(sizes),
                     Names.nearest(entry.fit(), sizes));
-        }
-    }
-
-    private static void checkRank(StateOffsetSpec method, Scope scope) {
-        if (!scope.sound("form", "rank")) {
-            return;
-        }
-        if (method.form() == Form.LOW_RANK && method.rank() == null) {
-            scope.report("form", "form: low-rank without a rank", "the key rank, as in rank: 4", null);
-        } else if (method.form() != Form.LOW_RANK && method.rank() != null) {
-            String found = "a rank with form: " + Names.of(method.form());
-            scope.report("rank", found, "no rank, or form: low-rank", null);
-        }
-    }
-
-    private static void checkLayers(String layers, Scope scope) {
-        if (!scope.sound("layers")) {
-            return;
-        }
-        try {
-            new LayerRange(layers);
-        } catch (InputException e) {
-            scope.report("layers", "found '" + layers + "'", "all, or layers as in 0-3,6", null);
-        }
-    }
-
-    private static void checkPromptText(PromptSpec method, Scope scope) {
-        if (!scope.sound("init", "text")) {
-            return;
-        }
-        if (method.init() == Init.TEXT
-                && (method.text() == null || method.text().isEmpty())) {
-            scope.report(
-                    "init", "init: text without a text", "the key text, whose tokens the prompt begins with", null);
-        } else if (method.init() != Init.TEXT && method.text() != null) {
-            scope.report("text", "a text with init: " + Names.of(method.init()), "no text, or init: text", null);
         }
     }
 

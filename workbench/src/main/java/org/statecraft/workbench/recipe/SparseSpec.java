@@ -18,4 +18,10 @@ public record SparseSpec(
         @Default("0.01") @Range(min = 0, above = true, max = 1) double channels,
         @Default("0.25") @Range(min = 0, above = true, max = 1) double states,
         @Default("all") String layers)
-        implements MethodSpec {}
+        implements MethodSpec {
+
+    @Override
+    public boolean mergeable() {
+        return true;
+    }
+}

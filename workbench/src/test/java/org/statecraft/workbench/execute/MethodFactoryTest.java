@@ -27,7 +27,7 @@ class MethodFactoryTest {
     void sizesAndLayersAreThoseOfTheRecipe() {
         try (LanguageModel model = LanguageModel.load(MODEL, Device.cpu());
                 Tokenizer tokenizer = Tokenizer.load(MODEL)) {
-            MethodFactory factory = new MethodFactory(tokenizer, 7);
+            MethodFactory factory = new MethodFactory(tokenizer, 7, null);
             long state = 512 * 64;
             long window = 640 * 3;
             assertSize(factory, model, new InitialStateSpec(InitialStateConfig.Form.STATE, "all"), 8 * state);
@@ -54,7 +54,7 @@ class MethodFactoryTest {
         try (LanguageModel model = LanguageModel.load(MODEL, Device.cpu());
                 Tokenizer tokenizer = Tokenizer.load(MODEL);
                 NDManager scope = model.newScope();
-                TunableAdapter prompt = new MethodFactory(tokenizer, 7)
+                TunableAdapter prompt = new MethodFactory(tokenizer, 7, null)
                         .create(new PromptSpec(7, PromptSpec.Init.TEXT, "To be, or not"), model)) {
             int[] once = tokenizer.encode("To be, or not");
             long[] ids = new long[7];

@@ -98,7 +98,9 @@ class WeightMethodsTest {
     private static void assertMerged(RunDirectory run) {
         assertTrue(PublishedFolder.isValid(run.artifacts().resolve("02-model")));
         List<Summary.Evaluation> scores = Summary.read(run).evaluations();
-        assertEquals(List.of("after tune", "after merge"), scores.stream().map(Summary.Evaluation::label).toList());
+        assertEquals(
+                List.of("after tune", "after merge"),
+                scores.stream().map(Summary.Evaluation::label).toList());
         assertEquals(bits(scores.get(0)), bits(scores.get(1)), 1e-4);
     }
 
@@ -122,8 +124,7 @@ class WeightMethodsTest {
             StateOffsetConfig config = StateOffsetConfig.of(StateOffsetConfig.Form.OUTPUT);
             AdapterFiles.save(StateOffset.create(model, config, 1), "books-4m", offset);
         }
-        Program.Ended refused = place.start(
-                        "merge", offset.toString(), "--model", MODEL.toString(), "--out", "refused")
+        Program.Ended refused = place.start("merge", offset.toString(), "--model", MODEL.toString(), "--out", "refused")
                 .await();
         assertEquals(1, refused.exitCode(), refused::toString);
         assertTrue(refused.err().contains("type STATE_OFFSET cannot be merged: its offset is read out"), refused::err);

@@ -227,6 +227,41 @@ class MistakesTest {
         assertPlaces(problems(RecipeFolder.RECIPE.replace("{type: state-offset, form: low-rank, rank: 4}", method)));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "form: full, reshape: §4",
+                "form: full, reshape: §1",
+                "form: low-rank, rank: 4, budget-bytes: §4096",
+                "form: full, probe-batches: §4",
+                "form: full, budget-bytes: §0",
+                "form: full, layers: §3-1",
+                "form: full, layers: §first"
+            })
+    void optionsOfOffsetsFitTheirForm(String options) throws IOException {
+        assertPlaces(problems(RecipeFolder.RECIPE.replace("form: low-rank, rank: 4", options)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "type: suffix, rank: §0",
+                "type: suffix, layers: §1-0",
+                "type: bottleneck, targets: [§outproj], rank: 8",
+                "type: bottleneck, targets: §[], rank: 8",
+                "type: bottleneck, targets: [in_proj], rank: §0",
+                "type: bottleneck, targets: [in_proj], rank: 8, activation: §tanh"
+            })
+    void optionsOfSuffixesAndBottlenecksAreChecked(String method) throws IOException {
+        assertPlaces(problems(RecipeFolder.RECIPE.replace("type: state-offset, form: low-rank, rank: 4", method)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-0.5", "101", "half"})
+    void stepSizesAreScaledByAPositiveNumber(String scale) throws IOException {
+        assertPlaces(problems(RecipeFolder.RECIPE.replace("tasks: [verse]", "tasks: [verse], delta-scale: §" + scale)));
+    }
+
     @Test
     void theTrainingTextIsNotHeldOut() throws IOException {
         assertPlaces(problems(RecipeFolder.RECIPE.replace("length: 16", "length: 16, validation: §text.txt")));
@@ -338,7 +373,9 @@ class MistakesTest {
                 """);
 
         assertPlaces(problems);
-        assertTrue(problems.get(2).expected().contains("evaluate, tune, merge, generate or compare-methods"), problems::toString);
+        assertTrue(
+                problems.get(2).expected().contains("evaluate, tune, merge, generate or compare-methods"),
+                problems::toString);
     }
 
     @ParameterizedTest
