@@ -43,8 +43,8 @@ class DeltaScaleTest {
         public Weight weight(String name, Weight weight) {
             NDArray base = weight.base();
             return name.endsWith("A_log")
-                    ? weight.with(new WeightChange.Added(
-                            base.getManager().full(base.getShape(), (float) Math.log(factor))))
+                    ? weight.with(
+                            new WeightChange.Added(base.getManager().full(base.getShape(), (float) Math.log(factor))))
                     : weight;
         }
 
@@ -100,11 +100,14 @@ class DeltaScaleTest {
     void paddingStaysPadding(KernelCase c) {
         try (ModelCase base = c.open()) {
             LanguageModel scaled = base.model().with(new DeltaScale(FACTOR));
-            int[] row = base.array("input_ids").get(0).toType(DataType.INT32, false).toIntArray();
+            int[] row =
+                    base.array("input_ids").get(0).toType(DataType.INT32, false).toIntArray();
             TokenBatch padded = TokenBatch.padded(base.scope(), List.of(Arrays.copyOf(row, 4), row));
             TokenBatch alone = TokenBatch.padded(base.scope(), List.of(Arrays.copyOf(row, 4)));
-            NDArray state = scaled.forward(padded, null, null).state().layers().get(0).state();
-            NDArray expected = scaled.forward(alone, null, null).state().layers().get(0).state();
+            NDArray state =
+                    scaled.forward(padded, null, null).state().layers().get(0).state();
+            NDArray expected =
+                    scaled.forward(alone, null, null).state().layers().get(0).state();
             assertClose("state", expected, state.get(":1"), Tolerances.STATES);
         }
     }

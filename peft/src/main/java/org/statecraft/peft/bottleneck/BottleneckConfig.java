@@ -22,8 +22,9 @@ public record BottleneckConfig(List<String> targets, int rank, Activation activa
     public BottleneckConfig {
         targets = List.copyOf(targets);
         if (targets.isEmpty() || !TARGETS.containsAll(targets)) {
-            throw new InputException("bottleneck has the targets " + targets
-                    + "; expected one or more of in_proj, x_proj, dt_proj, out_proj, which are applied to vectors as a whole");
+            throw new InputException(
+                    "bottleneck has the targets " + targets
+                            + "; expected one or more of in_proj, x_proj, dt_proj, out_proj, which are applied to vectors as a whole");
         }
         if (rank < 1) {
             throw new InputException("bottleneck has rank " + rank + "; expected at least 1");

@@ -51,8 +51,7 @@ public final class AdapterSlicing {
                 : one(adapter, model, kept, sliced);
     }
 
-    private static Together parts(
-            Together together, LanguageModel model, List<LayerSlice> kept, LanguageModel sliced) {
+    private static Together parts(Together together, LanguageModel model, List<LayerSlice> kept, LanguageModel sliced) {
         List<TunableAdapter> parts = new ArrayList<>();
         LanguageModel before = model;
         LanguageModel after = sliced;
@@ -81,8 +80,7 @@ public final class AdapterSlicing {
                     tensors.put(key, tensor); // outside the layers, where nothing is sliced
                     return;
                 }
-                KeptEntries entries =
-                        new KeptEntries(model.layers().get(layer).shape(), kept.get(layer));
+                KeptEntries entries = new KeptEntries(model.layers().get(layer).shape(), kept.get(layer));
                 List<Integer> some = adapter.covered().get(key);
                 SlicedTensor slice = new SlicedTensor(entries, tensor, axes(adapter, key), some);
                 if (some == null || !slice.stillCovered().isEmpty()) {

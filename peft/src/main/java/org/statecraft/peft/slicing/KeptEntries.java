@@ -36,8 +36,7 @@ record KeptEntries(LayerShape shape, LayerSlice slice) {
             case HEAD_DIM -> plain(channels(head), head);
             case INNER -> inner(0);
             case STATE -> size == shape.state() ? plain(columns(head), head) : grouped(0);
-            case CONV_CHANNELS ->
-                isMamba1() ? inner(0) : joined(inner(0), grouped(inner), grouped(inner + columns));
+            case CONV_CHANNELS -> isMamba1() ? inner(0) : joined(inner(0), grouped(inner), grouped(inner + columns));
             case PROJECTION ->
                 isMamba1()
                         ? joined(inner(0), inner(inner))
@@ -53,8 +52,9 @@ record KeptEntries(LayerShape shape, LayerSlice slice) {
             }
             case MIXED -> {
                 if (!slice.equals(LayerSlice.all(shape))) {
-                    throw new InputException("the adapter has factors over several channels at once (reshape above 1), whose "
-                            + "entries belong to no single channel; train it with reshape: 1 to have it follow a sliced model");
+                    throw new InputException(
+                            "the adapter has factors over several channels at once (reshape above 1), whose "
+                                    + "entries belong to no single channel; train it with reshape: 1 to have it follow a sliced model");
                 }
                 yield plain(LayerSlice.range(size), NO_HEAD);
             }
@@ -81,8 +81,9 @@ record KeptEntries(LayerShape shape, LayerSlice slice) {
             return groups.get((int) (head / (shape.heads() / shape.groups())));
         }
         if (groups.stream().distinct().count() > 1) {
-            throw new InputException("the slice keeps other columns of the state in each group, but a factor of the adapter is "
-                    + "shared by all of them; keep the same columns in every group");
+            throw new InputException(
+                    "the slice keeps other columns of the state in each group, but a factor of the adapter is "
+                            + "shared by all of them; keep the same columns in every group");
         }
         return groups.get(0);
     }

@@ -27,12 +27,9 @@ public record LayerSlice(List<Integer> heads, List<List<Integer>> channels, List
     }
 
     /** The same channels of each of these heads and the same columns of each group. */
-    public static LayerSlice of(
-            LayerShape shape, List<Integer> heads, List<Integer> channels, List<Integer> states) {
+    public static LayerSlice of(LayerShape shape, List<Integer> heads, List<Integer> channels, List<Integer> states) {
         return new LayerSlice(
-                heads,
-                Collections.nCopies(heads.size(), channels),
-                Collections.nCopies((int) shape.groups(), states));
+                heads, Collections.nCopies(heads.size(), channels), Collections.nCopies((int) shape.groups(), states));
     }
 
     static List<Integer> range(long count) {
@@ -52,10 +49,19 @@ public record LayerSlice(List<Integer> heads, List<List<Integer>> channels, List
                     "other numbers of heads in some groups: " + heads,
                     layer);
         }
-        require(channels.size() == heads.size(), channels.size() + " lists of channels for " + heads.size() + " heads", layer);
-        require(states.size() == shape.groups(), states.size() + " lists of columns for " + shape.groups() + " groups", layer);
+        require(
+                channels.size() == heads.size(),
+                channels.size() + " lists of channels for " + heads.size() + " heads",
+                layer);
+        require(
+                states.size() == shape.groups(),
+                states.size() + " lists of columns for " + shape.groups() + " groups",
+                layer);
         require(channels.stream().mapToInt(List::size).distinct().count() == 1, "heads of unequal width", layer);
-        require(states.stream().mapToInt(List::size).distinct().count() == 1, "groups with states of unequal width", layer);
+        require(
+                states.stream().mapToInt(List::size).distinct().count() == 1,
+                "groups with states of unequal width",
+                layer);
     }
 
     private static void ascending(List<Integer> kept, long count, String what, int layer) {
@@ -63,7 +69,10 @@ public record LayerSlice(List<Integer> heads, List<List<Integer>> channels, List
                 && kept.get(0) >= 0
                 && kept.get(kept.size() - 1) < count
                 && IntStream.range(1, kept.size()).allMatch(i -> kept.get(i - 1) < kept.get(i));
-        require(sound, "the " + what + " " + kept + ", where there are " + count + " and the order is ascending", layer);
+        require(
+                sound,
+                "the " + what + " " + kept + ", where there are " + count + " and the order is ascending",
+                layer);
     }
 
     private static void require(boolean sound, String found, int layer) {

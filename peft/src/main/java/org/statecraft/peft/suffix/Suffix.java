@@ -59,8 +59,7 @@ public final class Suffix extends TensorAdapter {
     private static List<TensorSpec> specs(LanguageModel model, SuffixConfig config) {
         List<TensorSpec> specs = new ArrayList<>();
         for (int layer : config.layers().in(model.layers().size())) {
-            specs.addAll(
-                    SuffixLayer.specs(config, model.layers().get(layer).shape(), layer));
+            specs.addAll(SuffixLayer.specs(config, model.layers().get(layer).shape(), layer));
         }
         return specs;
     }

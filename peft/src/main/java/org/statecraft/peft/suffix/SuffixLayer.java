@@ -61,8 +61,7 @@ record SuffixLayer(NDArray scale, NDArray offset, NDArray columns) implements Ad
     static SuffixLayer of(SuffixConfig config, Tensors tensors, int layer) {
         NDArray scale = tensors.get(PeftKeys.mixer(layer, SCALE));
         return config.rank() > 0
-                ? new SuffixLayer(
-                        scale, tensors.get(PeftKeys.mixer(layer, U)), tensors.get(PeftKeys.mixer(layer, W)))
+                ? new SuffixLayer(scale, tensors.get(PeftKeys.mixer(layer, U)), tensors.get(PeftKeys.mixer(layer, W)))
                 : new SuffixLayer(scale, tensors.get(PeftKeys.mixer(layer, OFFSET)), null);
     }
 
@@ -86,6 +85,7 @@ record SuffixLayer(NDArray scale, NDArray offset, NDArray columns) implements Ad
             return StateReadOut.of(C, offset, C.getShape().get(3));
         }
         NDArray w = StateReadOut.view(C.getManager(), columns, columns.getShape());
-        return StateReadOut.of(C.matMul(w.transpose()), offset, columns.getShape().get(0));
+        return StateReadOut.of(
+                C.matMul(w.transpose()), offset, columns.getShape().get(0));
     }
 }

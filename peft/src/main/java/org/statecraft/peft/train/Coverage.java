@@ -35,7 +35,8 @@ final class Coverage {
     /** {@code layers 0-3,6}; nothing for tensors outside the layers. */
     static String ranges(List<Integer> layers) {
         StringBuilder text = new StringBuilder();
-        List<Integer> sorted = layers.stream().filter(layer -> layer >= 0).sorted().toList();
+        List<Integer> sorted =
+                layers.stream().filter(layer -> layer >= 0).sorted().toList();
         for (int i = 0; i < sorted.size(); ) {
             int end = i;
             while (end + 1 < sorted.size() && sorted.get(end + 1) == sorted.get(end) + 1) {

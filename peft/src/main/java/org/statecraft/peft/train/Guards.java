@@ -32,7 +32,8 @@ final class Guards {
         Set<Integer> trained = new TreeSet<>();
         adapter.parameters().keySet().forEach(key -> trained.add(PeftKeys.layer(key)));
         List<Integer> bare = adapter.layers().stream()
-                .filter(layer -> !trained.contains(layer) || layer >= model.layers().size())
+                .filter(layer ->
+                        !trained.contains(layer) || layer >= model.layers().size())
                 .toList();
         if (!bare.isEmpty() || adapter.parameterCount() == 0) {
             throw new TrainingException("the adapter of type " + adapter.type() + " trains nothing in layers " + bare

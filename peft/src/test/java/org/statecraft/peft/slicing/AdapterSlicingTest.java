@@ -86,7 +86,8 @@ class AdapterSlicingTest {
         // in layer 1 everything is removed by some slices
         methods.put(
                 "placed",
-                model -> StateOffset.placed(model, new Placement(new TreeMap<>(Map.of(0, List.of(3, 4, 6), 1, List.of(2))))));
+                model -> StateOffset.placed(
+                        model, new Placement(new TreeMap<>(Map.of(0, List.of(3, 4, 6), 1, List.of(2))))));
         methods.put("suffix and bottleneck", AdapterSlicingTest::together);
         return methods;
     }
@@ -107,8 +108,10 @@ class AdapterSlicingTest {
     void slicedAdapterOnSlicedModelIsTheAdapterOnTheMaskedModel(Case c) {
         try (ModelCase base = ModelCase.open(c.model);
                 HandSlicing hand = new HandSlicing(base, c.slice, folder);
-                LanguageModel masked = LanguageModel.load(hand.masked(), Device.cpu()).with(base.model().kernel());
-                LanguageModel sliced = LanguageModel.load(hand.sliced(), Device.cpu()).with(base.model().kernel());
+                LanguageModel masked = LanguageModel.load(hand.masked(), Device.cpu())
+                        .with(base.model().kernel());
+                LanguageModel sliced = LanguageModel.load(hand.sliced(), Device.cpu())
+                        .with(base.model().kernel());
                 TunableAdapter adapter = c.create.apply(base.model())) {
             RandomValues.nudge(adapter, 0.5, 7);
             List<LayerSlice> slices = Collections.nCopies(base.model().layers().size(), c.slice);
@@ -139,7 +142,8 @@ class AdapterSlicingTest {
             LayerSlice slice = LayerSlice.of(shape, List.of(0, 3, 5, 6), range(8), range(16));
             List<LayerSlice> slices = Collections.nCopies(base.model().layers().size(), slice);
             try (TunableAdapter follows = AdapterSlicing.slice(adapter, base.model(), slices, sliced)) {
-                assertEquals(List.of(List.of(1, 3)), List.copyOf(follows.covered().values()));
+                assertEquals(
+                        List.of(List.of(1, 3)), List.copyOf(follows.covered().values()));
                 assertEquals(List.of(0), follows.layers());
             }
         }
@@ -148,12 +152,12 @@ class AdapterSlicingTest {
     @Test
     void whatCannotFollowSaysWhy() {
         try (ModelCase base = ModelCase.open("mamba2-tiny-g2");
-                TunableAdapter reshaped =
-                        StateOffset.create(base.model(), StateOffsetConfig.lowRank(3).reshaped(4), 1);
+                TunableAdapter reshaped = StateOffset.create(
+                        base.model(), StateOffsetConfig.lowRank(3).reshaped(4), 1);
                 TunableAdapter factors = StateOffset.create(base.model(), StateOffsetConfig.lowRank(3), 1)) {
             LayerShape shape = base.model().layers().get(0).shape();
-            LayerSlice unequal = new LayerSlice(
-                    range(8), Collections.nCopies(8, range(8)), List.of(List.of(0, 1), List.of(0, 2)));
+            LayerSlice unequal =
+                    new LayerSlice(range(8), Collections.nCopies(8, range(8)), List.of(List.of(0, 1), List.of(0, 2)));
             refused("reshape above 1", reshaped, base, LayerSlice.of(shape, range(8), List.of(0, 1), range(16)));
             refused("shared by all of them", factors, base, unequal);
             refused("numbers of heads", factors, base, LayerSlice.of(shape, List.of(0, 1, 4), range(8), range(16)));
@@ -164,8 +168,7 @@ class AdapterSlicingTest {
     private static void refused(String reason, TunableAdapter adapter, ModelCase base, LayerSlice slice) {
         List<LayerSlice> slices = Collections.nCopies(base.model().layers().size(), slice);
         String message = assertThrows(
-                        InputException.class,
-                        () -> AdapterSlicing.slice(adapter, base.model(), slices, base.model()))
+                        InputException.class, () -> AdapterSlicing.slice(adapter, base.model(), slices, base.model()))
                 .getMessage();
         assertTrue(message.contains(reason), message);
     }

@@ -119,8 +119,11 @@ final class HandSlicing implements AutoCloseable {
     private String smaller(String config) {
         long width = inner.size();
         return config.replaceFirst("\"expand\": \\d+", "\"expand\": " + width / shape.dModel())
-                .replaceFirst("\"num_heads\": \\d+", "\"num_heads\": " + slice.heads().size())
-                .replaceFirst("\"head_dim\": \\d+", "\"head_dim\": " + width / slice.heads().size())
+                .replaceFirst(
+                        "\"num_heads\": \\d+", "\"num_heads\": " + slice.heads().size())
+                .replaceFirst(
+                        "\"head_dim\": \\d+",
+                        "\"head_dim\": " + width / slice.heads().size())
                 .replaceFirst("\"intermediate_size\": \\d+", "\"intermediate_size\": " + width)
                 .replaceFirst(
                         "\"state_size\": \\d+",
@@ -137,7 +140,8 @@ final class HandSlicing implements AutoCloseable {
         float[] old = whole.toFloatArray();
         float[] values = new float[allRows.size() * allColumns.size()];
         // the mean square of fewer channels: the same sum over a smaller number
-        float factor = name.endsWith("mixer.norm.weight") ? (float) Math.sqrt(shape.dInner() / (double) inner.size()) : 1;
+        float factor =
+                name.endsWith("mixer.norm.weight") ? (float) Math.sqrt(shape.dInner() / (double) inner.size()) : 1;
         int next = 0;
         for (int row : allRows) {
             for (int column : allColumns) {

@@ -70,8 +70,7 @@ class PlacementTest {
             Placement first = Placement.choose(base.model(), gradient(base, base.model()), 5 * 512);
             Placement second = Placement.choose(base.model(), gradient(base, base.model()), 5 * 512);
             assertEquals(first, second);
-            assertEquals(
-                    5, first.units().values().stream().mapToInt(List::size).sum());
+            assertEquals(5, first.units().values().stream().mapToInt(List::size).sum());
         }
     }
 
@@ -96,8 +95,7 @@ class PlacementTest {
                     Map.of(0, List.of(2, 6), 1, List.of(2, 6)),
                     Placement.choose(base.model(), gradient, 1 << 20).units(),
                     "what has no gradient is never taken");
-            String message = assertThrows(
-                            InputException.class, () -> Placement.choose(base.model(), gradient, 511))
+            String message = assertThrows(InputException.class, () -> Placement.choose(base.model(), gradient, 511))
                     .getMessage();
             assertTrue(message.contains("one head takes 512 bytes"), message);
         }
@@ -119,7 +117,8 @@ class PlacementTest {
             });
             NDArray ids = base.array("input_ids");
             NDArray expected = base.model().with(full).forward(ids).hidden();
-            assertClose("hidden", expected, base.model().with(placed).forward(ids).hidden(), 1e-5);
+            assertClose(
+                    "hidden", expected, base.model().with(placed).forward(ids).hidden(), 1e-5);
         }
     }
 }

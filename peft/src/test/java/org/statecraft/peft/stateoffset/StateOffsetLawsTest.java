@@ -168,7 +168,8 @@ class StateOffsetLawsTest {
         try (ModelCase mamba1 = ModelCase.open("mamba1-tiny");
                 ModelCase grouped = ModelCase.open("mamba2-tiny-g2")) {
             assertRefused(mamba1, StateOffsetConfig.of(Form.HEAD_SHARED), "needs heads, which Mamba-1 does not have");
-            assertRefused(mamba1, StateOffsetConfig.lowRank(2).reshaped(5), "layer 0 has 64 channels; expected a divisor");
+            assertRefused(
+                    mamba1, StateOffsetConfig.lowRank(2).reshaped(5), "layer 0 has 64 channels; expected a divisor");
             assertRefused(grouped, StateOffsetConfig.lowRank(2).reshaped(64), "32 channels in each group");
             assertRefused(grouped, StateOffsetConfig.lowRank(2).in(new LayerRange("9")), "names layer 9");
         }

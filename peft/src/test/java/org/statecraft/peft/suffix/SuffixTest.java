@@ -92,12 +92,13 @@ class SuffixTest {
     void scaleOfOneIsAStateOffset(String name) {
         try (ModelCase base = ModelCase.open(name);
                 Suffix suffix = Suffix.create(base.model(), new SuffixConfig(0, LayerRange.ALL), 1);
-                StateOffset offset = StateOffset.create(
-                        base.model(), StateOffsetConfig.of(StateOffsetConfig.Form.FULL), 1)) {
+                StateOffset offset =
+                        StateOffset.create(base.model(), StateOffsetConfig.of(StateOffsetConfig.Form.FULL), 1)) {
             List<NDArray> offsets = List.copyOf(offset.parameters().values());
             List<NDArray> tensors = List.copyOf(suffix.parameters().values());
             for (int layer = 0; layer < offsets.size(); layer++) {
-                NDArray values = RandomValues.array(base.scope(), offsets.get(layer).getShape(), layer);
+                NDArray values =
+                        RandomValues.array(base.scope(), offsets.get(layer).getShape(), layer);
                 offsets.get(layer).addi(values);
                 tensors.get(2 * layer + 1).addi(values);
             }
@@ -119,8 +120,10 @@ class SuffixTest {
             SuffixLayer factors =
                     new SuffixLayer(scale, offset.reshape(s.dInner(), s.state()), scope.eye((int) s.state()));
             NDArray ids = base.array("input_ids");
-            NDArray expected = base.model().with(new OneLayer(whole)).forward(ids).hidden();
-            NDArray actual = base.model().with(new OneLayer(factors)).forward(ids).hidden();
+            NDArray expected =
+                    base.model().with(new OneLayer(whole)).forward(ids).hidden();
+            NDArray actual =
+                    base.model().with(new OneLayer(factors)).forward(ids).hidden();
             assertClose("hidden", expected, actual, 1e-4);
         }
     }

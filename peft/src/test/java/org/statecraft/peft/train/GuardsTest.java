@@ -194,9 +194,7 @@ class GuardsTest {
             long count = c.adapter.parameterCount();
             assertTrue(lines.get(0).startsWith("the adapter trains %,d of ".formatted(count)), lines.get(0));
             assertEquals(
-                    List.of(
-                            "  state_offset_u  layers 0-2  [64, 2]  384",
-                            "  state_offset_w  layers 0-2  [2, 16]   96"),
+                    List.of("  state_offset_u  layers 0-2  [64, 2]  384", "  state_offset_w  layers 0-2  [2, 16]   96"),
                     lines.subList(1, lines.size()));
         }
     }

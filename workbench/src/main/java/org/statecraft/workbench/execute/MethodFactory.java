@@ -33,8 +33,8 @@ record MethodFactory(Tokenizer tokenizer, long seed, OffsetFactory offsets) {
             int rank = spec.rank() == null ? 0 : spec.rank();
             return Suffix.create(model, new SuffixConfig(rank, new LayerRange(spec.layers())), seed);
         } else if (method instanceof BottleneckSpec spec) {
-            BottleneckConfig config = new BottleneckConfig(
-                    spec.targets(), spec.rank(), spec.activation(), new LayerRange(spec.layers()));
+            BottleneckConfig config =
+                    new BottleneckConfig(spec.targets(), spec.rank(), spec.activation(), new LayerRange(spec.layers()));
             return Bottleneck.create(model, config, seed);
         }
         return together((TogetherSpec) method, model);

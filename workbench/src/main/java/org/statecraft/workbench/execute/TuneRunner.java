@@ -74,10 +74,7 @@ record TuneRunner(TuneStep step) implements StepRunner {
     private OffsetFactory offsets(Workspace workspace, long seed) {
         return new OffsetFactory(
                 batches -> new GradientProbe(
-                        windows(workspace, step.data().text()),
-                        step.optimizer().batch(),
-                        batches,
-                        seed),
+                        windows(workspace, step.data().text()), step.optimizer().batch(), batches, seed),
                 workspace.stop(),
                 workspace::note);
     }

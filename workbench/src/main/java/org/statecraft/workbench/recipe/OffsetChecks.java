@@ -72,7 +72,11 @@ record OffsetChecks(Findings findings, String path) {
             String target = targets.get(i);
             if (!BottleneckConfig.TARGETS.contains(target)) {
                 List<String> known = BottleneckConfig.TARGETS.stream().sorted().toList();
-                report("targets[" + i + "]", "found '" + target + "'", Names.orList(known), Names.nearest(target, known));
+                report(
+                        "targets[" + i + "]",
+                        "found '" + target + "'",
+                        Names.orList(known),
+                        Names.nearest(target, known));
             }
         }
     }

@@ -33,7 +33,8 @@ class PlacedOffsetsTest {
     void theChosenHeadsAreStoredAndResultsCarryTheFactor() throws IOException, InterruptedException {
         RunDirectory run = new Workplace(folder).run(BUDGET);
 
-        JsonNode covered = json(run.artifacts().resolve("01-adapter/adapter_config.json")).path("covered");
+        JsonNode covered =
+                json(run.artifacts().resolve("01-adapter/adapter_config.json")).path("covered");
         int heads = 0;
         for (JsonNode entries : covered) {
             heads += entries.size();

@@ -205,8 +205,7 @@ class MistakesTest {
                 "type: bottleneck, targets: [in_proj], rank: 8, activation: §tanh"
             })
     void optionsOfSuffixesAndBottlenecksAreChecked(String method) throws IOException {
-        assertPlaces(
-                problems(RecipeFolder.RECIPE.replace("type: state-offset, form: low-rank, rank: 4", method)));
+        assertPlaces(problems(RecipeFolder.RECIPE.replace("type: state-offset, form: low-rank, rank: 4", method)));
     }
 
     @ParameterizedTest
