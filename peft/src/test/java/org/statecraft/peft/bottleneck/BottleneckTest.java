@@ -45,7 +45,7 @@ class BottleneckTest {
                 for (int i = 0; i < in; i++) {
                     expected[row * in + i] += upBias.toFloatArray()[i];
                     for (int r = 0; r < rank; r++) {
-                        double narrow = downBias.toFloatArray()[r];
+                        float narrow = downBias.toFloatArray()[r];
                         for (int j = 0; j < in; j++) {
                             narrow += down.toFloatArray()[r * in + j] * old[j];
                         }
@@ -58,9 +58,9 @@ class BottleneckTest {
         }
     }
 
-    private static double act(Activation activation, double x) {
+    private static float act(Activation activation, float x) {
         return switch (activation) {
-            case SILU -> x / (1 + Math.exp(-x));
+            case SILU -> (float) (x / (1 + Math.exp(-x)));
             case RELU -> Math.max(0, x);
             case NONE -> x;
         };
