@@ -39,14 +39,18 @@ public final class BeamSearch {
 
     /** Continues one prompt; an empty one goes on from the snapshot, or starts from the end-of-text token. */
     public List<Hypothesis> search(String prompt, BeamOptions options) {
-        return search(reader.tokens(prompt), options, () -> {});
+        return search(prompt, options, () -> {});
+    }
+
+    /** As above; {@code eachStep} is run before each new token, and what it throws ends the search. */
+    public List<Hypothesis> search(String prompt, BeamOptions options, Runnable eachStep) {
+        return search(reader.tokens(prompt), options, eachStep);
     }
 
     /**
-     * Continues the tokens of a prompt.
+     * As above, for the tokens of a prompt.
      *
      * @param prompt at least one token
-     * @param eachStep is run before each new token; what it throws ends the search
      * @return best first; at most as many as there are beams, at least one
      */
     public List<Hypothesis> search(int[] prompt, BeamOptions options, Runnable eachStep) {

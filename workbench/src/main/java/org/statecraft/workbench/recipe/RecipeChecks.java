@@ -157,6 +157,10 @@ final class RecipeChecks implements Binder.Check {
             }
         }
         if (!scope.sound("temperature") || step.temperature() > 0) {
+            if (scope.sound("temperature", "beams") && step.beams() > 1) {
+                String found = step.beams() + " beams with a temperature above 0: a search draws nothing";
+                scope.report("beams", found, "temperature 0, or beams 1", null);
+            }
             return;
         }
         if (step.topK() != null) {
