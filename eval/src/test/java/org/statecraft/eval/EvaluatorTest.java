@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.statecraft.eval.metrics.Metric;
 import org.statecraft.eval.scoring.Scorer;
 import org.statecraft.eval.scoring.TextScorer;
-import org.statecraft.eval.scoring.UnscorablePairException;
+import org.statecraft.eval.scoring.UnscorableRequestException;
 import org.statecraft.eval.tasks.Task;
 import org.statecraft.model.InputException;
 import org.statecraft.model.Tokenizer;
@@ -151,7 +151,8 @@ class EvaluatorTest {
     @Test
     void anUnscorableDocumentIsNamed() throws IOException {
         Task task = lambada("{\"text\":\"a b\"}", "{\"text\":\"  \"}");
-        UnscorablePairException refused = assertThrows(UnscorablePairException.class, () -> run(task, -1, OPTIONS));
+        UnscorableRequestException refused =
+                assertThrows(UnscorableRequestException.class, () -> run(task, -1, OPTIONS));
         assertTrue(refused.getMessage().startsWith("task words, document 1 of "), refused.getMessage());
     }
 
