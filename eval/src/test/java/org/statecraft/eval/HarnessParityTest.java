@@ -101,7 +101,7 @@ class HarnessParityTest {
                         expected.at("/arguments/gen_args_0/arg_0").textValue(),
                         expected.at("/arguments/gen_args_0/arg_1").textValue()),
                 sample.document().request().arguments());
-        assertEquals(expected.get("target").textValue(), sample.document().target());
+        assertEquals(expected.get("target").textValue(), sample.document().targets().get(0));
         assertEquals(expected.get("doc_hash").textValue(), sample.documentHash());
         assertEquals(expected.get("prompt_hash").textValue(), sample.promptHash());
         assertEquals(expected.get("target_hash").textValue(), sample.targetHash());

@@ -76,7 +76,7 @@ public enum Metric {
         }
     },
     /** The same among the documents whose likeliest token is a label: the convention of the authors of state-offset tuning. */
-    ACC_IN_CLASS(OutputType.LABEL, Aggregation.MEAN, true) {
+    ACC_IN_CLASS(OutputType.LABEL, Aggregation.MEAN, Counted.IN_CLASS) {
         @Override
         public Observation observe(Response response, Document document) {
             return inClass(response) ? LABEL_ACC.observe(response, document) : null;
@@ -117,6 +117,12 @@ public enum Metric {
             return DoubleNode.valueOf(observation.value());
         }
     };
+
+    /** Which documents a metric of labels counts. */
+    private enum Counted {
+        ALL,
+        IN_CLASS
+    }
 
     private final String key;
     private final OutputType outputType;
