@@ -105,7 +105,9 @@ class EvaluatorTest {
                 new EvaluationOptions(2, 0));
         assertEquals(
                 List.of(" b", " d"),
-                result.samples().stream().map(s -> s.document().targets().get(0)).toList());
+                result.samples().stream()
+                        .map(s -> s.document().targets().get(0))
+                        .toList());
         assertEquals(3, result.documents());
         assertEquals(2, result.metrics().get(Metric.ACC).n());
         assertNull(result.metrics().get(Metric.ACC).stderr());

@@ -11,12 +11,17 @@ import org.statecraft.eval.scoring.Request;
  * ask the same as one greedy token.
  *
  * @param labels as the data file has them
- * @param texts the single tokens that stand for them
+ * @param texts the single token that stands for each
  */
 public record LabelTask(Records records, List<String> labels, List<String> texts) implements TaskDefinition {
     public LabelTask {
         labels = List.copyOf(labels);
         texts = List.copyOf(texts);
+    }
+
+    /** The different texts: a file may have two names for a label. */
+    private List<String> choices() {
+        return texts.stream().distinct().toList();
     }
 
     @Override
@@ -27,7 +32,7 @@ public record LabelTask(Records records, List<String> labels, List<String> texts
     @Override
     public List<Document> read(Path data) {
         return records.read(
-                data, (prefix, prompt) -> new Request.Label(prefix, prompt, texts), new LabelNames(labels, texts));
+                data, (prefix, prompt) -> new Request.Label(prefix, prompt, choices()), new LabelNames(labels, texts));
     }
 
     @Override
@@ -47,7 +52,7 @@ public record LabelTask(Records records, List<String> labels, List<String> texts
 
     @Override
     public void describe(ObjectNode config) {
-        texts.forEach(config.putArray("doc_to_choice")::add);
+        choices().forEach(config.putArray("doc_to_choice")::add);
         config.putObject("generation_kwargs").put("do_sample", false).put("max_gen_toks", 1);
     }
 }

@@ -43,10 +43,10 @@ final class TaskChecks {
         boolean delimited = records && format.records().delimited();
         expect("columns", task.columns().isEmpty() ? null : task.columns(), delimited, false);
         boolean label = task.outputType() == OutputType.LABEL;
-        expect("labels", task.labels(), label, label);
+        expect("answers", task.answers(), label, label);
         boolean written = task.outputType() == OutputType.GENERATE_UNTIL;
         expect("generation", task.generation(), written, written);
-        if (label && task.labels() != null && sound("labels")) {
+        if (label && task.answers() != null && sound("answers")) {
             checkLabels();
         }
     }
@@ -86,31 +86,25 @@ final class TaskChecks {
 
     private void checkLabels() {
         List<String> texts = new ArrayList<>();
-        for (NodeTuple entry : task.labels().getValue()) {
+        for (NodeTuple entry : task.answers().getValue()) {
             boolean text = entry.getValueNode() instanceof ScalarNode scalar && !Yaml.isNull(scalar);
             if (!text || ((ScalarNode) entry.getValueNode()).getValue().isEmpty()) {
                 String expected = "the text that stands for the label, as in entailment: \"0\"";
                 findings.report(
                         entry.getValueNode(),
-                        child("labels"),
+                        child("answers"),
                         "found " + Yaml.describe(entry.getValueNode()),
                         expected,
                         null);
                 return;
             }
             String value = ((ScalarNode) entry.getValueNode()).getValue();
-            if (texts.contains(value)) {
-                findings.report(
-                        entry.getValueNode(),
-                        child("labels"),
-                        "the text '" + value + "' a second time",
-                        "one for each label",
-                        null);
+            if (!texts.contains(value)) {
+                texts.add(value);
             }
-            texts.add(value);
         }
         if (texts.size() < 2) {
-            report("labels", texts.size() + " labels", "at least two", null);
+            report("answers", texts.size() + " labels", "at least two", null);
         }
         int f1 = task.metrics().indexOf("f1");
         int inClass = task.metrics().indexOf("f1_in_class");

@@ -24,7 +24,7 @@ import org.statecraft.workbench.recipe.Schema.Range;
  * @param prefix a text before each prompt, made into tokens by itself
  * @param prompt what the model is given, a {@link org.statecraft.model.records.Template}, or null where the format says it
  * @param answer what is right, likewise
- * @param labels the label texts that the model has to give, by what stands for them in the data; null for other kinds of tasks
+ * @param answers the text of each label that may occur, by what stands for it in the data; null for other kinds of tasks
  * @param generation how texts are written, or null
  * @param metrics what is reported, by the names of lm-evaluation-harness
  * @param version recorded with every score; raised when scores before and after cannot be compared
@@ -39,7 +39,7 @@ public record TaskSpec(
         @Default("") String prefix,
         @OrNull String prompt,
         @OrNull String answer,
-        @OrNull MappingNode labels,
+        @OrNull MappingNode answers,
         @OrNull GenerationSpec generation,
         List<String> metrics,
         @Range(min = 0) double version) {
@@ -67,7 +67,7 @@ public record TaskSpec(
     /** The label texts by what stands for them in the data, in the order of the file. */
     public Map<String, String> labelTexts() {
         Map<String, String> texts = new LinkedHashMap<>();
-        labels.getValue()
+        answers.getValue()
                 .forEach(entry ->
                         texts.put(Yaml.key(entry.getKeyNode()), ((ScalarNode) entry.getValueNode()).getValue()));
         return texts;
