@@ -44,7 +44,7 @@ final class TrainingRun implements AutoCloseable {
         this.lossGradient = config.recompute() ? LossGradient.recomputed(adapted) : LossGradient.recorded(adapted);
         this.owner = job.base().newScope();
         this.parameters = new ParameterVector(job.adapter().parameters());
-        this.examples = new ExampleStream(job.data(), config.seed());
+        this.examples = new ExampleStream(job.data(), config.seed(), config.batch());
         this.checkpoints = job.checkpoints() == null ? null : new Checkpoints(job.checkpoints());
         this.optimizer = new AdamW(config.optimizer(), owner, parameters.size());
     }

@@ -69,7 +69,7 @@ class DataTest {
     }
 
     private static List<Integer> order(TrainingData data, long seed, int count) {
-        return new ExampleStream(data, seed)
+        return new ExampleStream(data, seed, 4)
                 .take(Cursor.START, count).stream()
                         .map(example -> example.ids()[0] / 5)
                         .toList();
@@ -78,11 +78,11 @@ class DataTest {
     @Test
     void streamCanBeTakenUpAtAnyCursor() {
         TrainingData data = new TextWindows("text", IntStream.range(0, 51).toArray(), 5);
-        ExampleStream stream = new ExampleStream(data, 1);
+        ExampleStream stream = new ExampleStream(data, 1, 4);
         List<Example> whole = stream.take(Cursor.START, 27);
         Cursor at = stream.advance(Cursor.START, 17);
         assertEquals(new Cursor(1, 7), at);
-        List<Example> rest = new ExampleStream(data, 1).take(at, 10);
+        List<Example> rest = new ExampleStream(data, 1, 4).take(at, 10);
         for (int i = 0; i < 10; i++) {
             assertArrayEquals(whole.get(17 + i).ids(), rest.get(i).ids());
         }

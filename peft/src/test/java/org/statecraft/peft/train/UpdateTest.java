@@ -108,7 +108,7 @@ class UpdateTest {
         setup.clip = 0.01;
         try (TrainingCase c = new TrainingCase();
                 NDManager scope = c.model.newScope()) {
-            List<Example> rows = new ExampleStream(c.text, setup.seed).take(Cursor.START, 2);
+            List<Example> rows = new ExampleStream(c.text, setup.seed, 1).take(Cursor.START, 2);
             GradientStep.Result result = new GradientStep(
                             LossGradient.recorded(c.model.with(c.adapter)), c.vector(), () -> false)
                     .run(scope, List.of(new Batch(rows)));
