@@ -16,7 +16,7 @@ public record GenerationTask(Records records, BeamOptions search) implements Tas
 
     @Override
     public List<Document> read(Path data) {
-        return records.read(data, (prefix, prompt) -> new Request.Generate(prefix, prompt, search), LabelNames.NONE);
+        return records.read(data, (prefix, prompt) -> new Request.Generate(prefix, prompt, search));
     }
 
     @Override

@@ -10,18 +10,13 @@ import org.statecraft.eval.scoring.Request;
  * Classification by the likeliest next token over the whole vocabulary ({@code methods/state-offset-tuning.md}, 3.4). The harness can
  * ask the same as one greedy token.
  *
- * @param labels as the data file has them
- * @param texts the single token that stands for each
+ * @param records whose answers are labels, each a single token
  */
-public record LabelTask(Records records, List<String> labels, List<String> texts) implements TaskDefinition {
-    public LabelTask {
-        labels = List.copyOf(labels);
-        texts = List.copyOf(texts);
-    }
+public record LabelTask(Records records) implements TaskDefinition {
 
     /** The different texts: a file may have two names for a label. */
     private List<String> choices() {
-        return texts.stream().distinct().toList();
+        return records.answer().texts().values().stream().distinct().toList();
     }
 
     @Override
@@ -31,8 +26,7 @@ public record LabelTask(Records records, List<String> labels, List<String> texts
 
     @Override
     public List<Document> read(Path data) {
-        return records.read(
-                data, (prefix, prompt) -> new Request.Label(prefix, prompt, choices()), new LabelNames(labels, texts));
+        return records.read(data, (prefix, prompt) -> new Request.Label(prefix, prompt, choices()));
     }
 
     @Override

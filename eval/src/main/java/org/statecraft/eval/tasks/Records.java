@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.stream.StreamSupport;
 import org.statecraft.eval.scoring.Request;
+import org.statecraft.model.records.Answer;
 import org.statecraft.model.records.DataRecord;
 import org.statecraft.model.records.FieldCheck;
 import org.statecraft.model.records.Mistakes;
@@ -28,22 +29,22 @@ import org.statecraft.model.records.Template;
  * @param prompt what is asked, its prefix made into tokens by itself
  * @param answer what is right. A template of one field that holds a list means each of its texts
  */
-public record Records(RecordFormat format, List<String> columns, Prompt prompt, Template answer) {
+public record Records(RecordFormat format, List<String> columns, Prompt prompt, Answer answer) {
     public Records {
         columns = List.copyOf(columns);
     }
 
     /** Reads the documents; {@code ask} makes the question of prefix and prompt. */
-    List<Document> read(Path data, BiFunction<String, String, Request> ask, LabelNames labels) {
+    List<Document> read(Path data, BiFunction<String, String, Request> ask) {
         Mistakes mistakes = new Mistakes();
         List<DataRecord> records = new RecordSource(data, format, columns, References.TOGETHER).read(mistakes);
         Set<String> fields = new TreeSet<>(prompt.text().fields());
         if (records.stream().noneMatch(record -> listed(record) != null)) {
-            fields.addAll(answer.fields());
+            fields.addAll(answer.text().fields());
         }
         List<Document> documents = new ArrayList<>();
         for (DataRecord record : FieldCheck.usable(records, fields, mistakes)) {
-            List<String> targets = labels.texts(targets(record, mistakes), record, mistakes);
+            List<String> targets = targets(record, mistakes);
             String text = prompt.text().render(record);
             if (!targets.isEmpty()) {
                 documents.add(new Document(record.fields(), ask.apply(prompt.prefix(), text), targets, text));
@@ -53,15 +54,18 @@ public record Records(RecordFormat format, List<String> columns, Prompt prompt, 
         return documents;
     }
 
+    /** Empty, with the reason among the mistakes, where there is no right answer. */
     private List<String> targets(DataRecord record, Mistakes mistakes) {
         JsonNode list = listed(record);
-        List<String> targets = list == null
-                ? List.of(answer.render(record))
-                : StreamSupport.stream(list.spliterator(), false)
-                        .map(JsonNode::asText)
-                        .toList();
-        if (targets.isEmpty() || targets.stream().anyMatch(String::isEmpty)) {
-            mistakes.add(Mistakes.Kind.EMPTY_ANSWER, record, "has an empty answer");
+        if (list == null) {
+            String text = answer.of(record, mistakes);
+            return text == null ? List.of() : List.of(text);
+        }
+        List<String> targets = StreamSupport.stream(list.spliterator(), false)
+                .map(JsonNode::asText)
+                .toList();
+        if (targets.isEmpty() || targets.stream().anyMatch(String::isBlank)) {
+            mistakes.add(Mistakes.Kind.EMPTY_ANSWER, record, "has nothing in '" + answer.text() + "'");
             return List.of();
         }
         return targets;
@@ -69,12 +73,13 @@ public record Records(RecordFormat format, List<String> columns, Prompt prompt, 
 
     /** The field of the answer where it is a list, or null. */
     private JsonNode listed(DataRecord record) {
-        if (answer.fields().size() != 1) {
+        Template template = answer.text();
+        if (template.fields().size() != 1) {
             return null;
         }
-        String field = answer.fields().iterator().next();
+        String field = template.fields().iterator().next();
         JsonNode value = record.fields().path(field);
-        return value.isArray() && answer.toString().equals("{" + field + "}") ? value : null;
+        return value.isArray() && template.toString().equals("{" + field + "}") ? value : null;
     }
 
     String docToText() {
@@ -82,7 +87,7 @@ public record Records(RecordFormat format, List<String> columns, Prompt prompt, 
     }
 
     String docToTarget() {
-        return jinja(answer);
+        return jinja(answer.text());
     }
 
     /** A template of the harness: every field stands for itself. */

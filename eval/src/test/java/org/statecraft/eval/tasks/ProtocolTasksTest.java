@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,7 @@ import org.statecraft.eval.scoring.TextScorer;
 import org.statecraft.model.InputException;
 import org.statecraft.model.Tokenizer;
 import org.statecraft.model.generate.BeamOptions;
+import org.statecraft.model.records.Answer;
 import org.statecraft.model.records.Prompt;
 import org.statecraft.model.records.RecordFormat;
 import org.statecraft.model.records.Template;
@@ -61,22 +63,34 @@ class ProtocolTasksTest {
     }
 
     private static Map<String, MetricValue> values(EvaluationResult result) {
-        Map<String, MetricValue> values = new java.util.HashMap<>();
+        Map<String, MetricValue> values = new TreeMap<>();
         result.tasks().get(0).metrics().forEach((metric, value) -> values.put(metric.key(), value));
         return values;
     }
 
     private static Records records(
-            RecordFormat format, List<String> columns, String prefix, String prompt, String answer) {
-        return new Records(format, columns, new Prompt(prefix, Template.parse(prompt)), Template.parse(answer));
+            RecordFormat format,
+            List<String> columns,
+            String prefix,
+            String prompt,
+            String answer,
+            Map<String, String> answers) {
+        return new Records(
+                format,
+                columns,
+                new Prompt(prefix, Template.parse(prompt)),
+                new Answer(Template.parse(answer), answers));
     }
 
     private Task cola(String... lines) throws IOException {
         Path data = Files.write(folder.resolve("cola.tsv"), List.of(lines));
         List<String> columns = List.of("source", "label", "mark", "sentence");
-        Records records = records(RecordFormat.TSV_UNQUOTED, columns, "", "Is it right? {sentence}###", "{label}");
-        return Task.of("cola", "1.0", data, new LabelTask(records, List.of("0", "1"), List.of("0", "1")));
+        Records records =
+                records(RecordFormat.TSV_UNQUOTED, columns, "", "Is it right? {sentence}###", "{label}", DIGITS);
+        return Task.of("cola", "1.0", data, new LabelTask(records));
     }
+
+    private static final Map<String, String> DIGITS = new TreeMap<>(Map.of("0", "0", "1", "1"));
 
     private static final String[] LINES = {
         "a\t1\t\tOne \"is good.", "b\t0\t*\tTwo are bad.", "c\t1\t\tThree go away.", "d\t0\t*\tFour is outside.",
@@ -131,12 +145,14 @@ class ProtocolTasksTest {
                         "index\tquestion\tsentence\tlabel",
                         "0\tWho?\tMe.\tentailment",
                         "1\tWhy?\tSo.\tnot_entailment"));
-        Records records = records(RecordFormat.TSV_UNQUOTED, List.of(), "", "{question}###{sentence}###", "{label}");
-        Task task = Task.of(
-                "qnli",
-                "1.0",
-                data,
-                new LabelTask(records, List.of("entailment", "not_entailment"), List.of("0", "1")));
+        Records records = records(
+                RecordFormat.TSV_UNQUOTED,
+                List.of(),
+                "",
+                "{question}###{sentence}###",
+                "{label}",
+                Map.of("entailment", "0", "not_entailment", "1"));
+        Task task = Task.of("qnli", "1.0", data, new LabelTask(records));
 
         assertEquals(
                 1, values(run(task, Map.of("Who", "0", "Why", "1"))).get("acc").value());
@@ -156,8 +172,13 @@ class ProtocolTasksTest {
     void aLabelOfTwoTokensIsRefused() throws IOException {
         Path data = cola(LINES).data();
         Records records = records(
-                RecordFormat.TSV_UNQUOTED, List.of("source", "label", "mark", "sentence"), "", "{sentence}", "{label}");
-        Task task = Task.of("t", "1.0", data, new LabelTask(records, List.of("0", "1"), List.of("acceptable!", "1")));
+                RecordFormat.TSV_UNQUOTED,
+                List.of("source", "label", "mark", "sentence"),
+                "",
+                "{sentence}",
+                "{label}",
+                Map.of("0", "acceptable!", "1", "1"));
+        Task task = Task.of("t", "1.0", data, new LabelTask(records));
 
         InputException refused = assertThrows(InputException.class, () -> run(task, ANSWERS));
 
@@ -183,7 +204,8 @@ class ProtocolTasksTest {
                 {"triples": "C : is : D", "references": ["C is D."]}
                 {"triples": "E : is : F", "references": ["E is F."]}
                 """);
-        Records records = records(RecordFormat.JSON_LINES, List.of(), "Write:\n", "{triples}###", "{references}");
+        Records records =
+                records(RecordFormat.JSON_LINES, List.of(), "Write:\n", "{triples}###", "{references}", Map.of());
         BeamOptions search = new BeamOptions(5, 1, 20, List.of());
         Task task = Task.of("dart", "1.0", data, new GenerationTask(records, search));
 

@@ -2,7 +2,6 @@ package org.statecraft.workbench.execute;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.statecraft.eval.tasks.GenerationTask;
@@ -12,6 +11,7 @@ import org.statecraft.eval.tasks.Task;
 import org.statecraft.eval.tasks.TaskDefinition;
 import org.statecraft.eval.tasks.TaskFormat;
 import org.statecraft.model.generate.BeamOptions;
+import org.statecraft.model.records.Answer;
 import org.statecraft.model.records.Prompt;
 import org.statecraft.model.records.RecordFormat;
 import org.statecraft.model.records.RecordSource;
@@ -53,10 +53,10 @@ final class TaskOfSpec {
             return TaskFormat.parse(spec.docFormat().name().toLowerCase(Locale.ROOT));
         }
         Prompt prompt = new Prompt(spec.prefix(), Template.parse(spec.prompt()));
-        Records records = new Records(format, spec.columns(), prompt, Template.parse(spec.answer()));
+        Records records = new Records(
+                format, spec.columns(), prompt, new Answer(Template.parse(spec.answer()), spec.answerTexts()));
         if (spec.outputType() == TaskSpec.OutputType.LABEL) {
-            Map<String, String> labels = spec.labelTexts();
-            return new LabelTask(records, List.copyOf(labels.keySet()), List.copyOf(labels.values()));
+            return new LabelTask(records);
         }
         GenerationSpec how = spec.generation();
         return new GenerationTask(

@@ -64,9 +64,12 @@ public record TaskSpec(
         }
     }
 
-    /** The label texts by what stands for them in the data, in the order of the file. */
-    public Map<String, String> labelTexts() {
+    /** The text of each label by what stands for it in the data, in the order of the file; empty for other kinds of tasks. */
+    public Map<String, String> answerTexts() {
         Map<String, String> texts = new LinkedHashMap<>();
+        if (answers == null) {
+            return texts;
+        }
         answers.getValue()
                 .forEach(entry ->
                         texts.put(Yaml.key(entry.getKeyNode()), ((ScalarNode) entry.getValueNode()).getValue()));
