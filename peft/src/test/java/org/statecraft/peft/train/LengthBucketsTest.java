@@ -105,7 +105,7 @@ class LengthBucketsTest {
     @Test
     void interruptedTrainingContinuesToTheSameBytes() throws IOException {
         byte[] straight = train(folder.resolve("straight"), () -> false, State.COMPLETED);
-        for (int question : new int[] {5, 11, 16}) {
+        for (int question : new int[] {4, 9}) {
             Path checkpoints = folder.resolve("c" + question);
             AtomicInteger asked = new AtomicInteger();
             train(checkpoints, () -> asked.incrementAndGet() >= question, State.CANCELLED);
@@ -118,7 +118,7 @@ class LengthBucketsTest {
             Setup setup = new Setup();
             setup.batch = 3;
             setup.accumulate = 2;
-            setup.steps = 8;
+            setup.steps = 5;
             TrainingReport report = new Trainer(
                             c.model, c.adapter, ragged(11, c.model.config().vocabSize()), setup.config())
                     .checkpointTo(checkpoints)

@@ -100,10 +100,11 @@ final class ShowVerb implements Callable<Integer> {
             return "\"" + prompt + "\", up to " + generate.maxTokens() + " tokens, " + how;
         }
         TuneStep tune = (TuneStep) step;
-        return tune.method().summary() + " on " + run.dataFile(tune.data().text()) + ", "
+        return tune.method().summary() + " on " + run.dataFile(tune.data().file()) + ", "
                 + tune.optimizer().steps() + " steps of "
-                + tune.optimizer().batch() * tune.optimizer().accumulate() + " x "
-                + tune.data().length() + " tokens, learning rate "
+                + tune.optimizer().batch() * tune.optimizer().accumulate()
+                + (tune.data().examples() == null ? " x " + tune.data().length() + " tokens" : " examples")
+                + ", learning rate "
                 + tune.optimizer().learningRate();
     }
 }

@@ -1,21 +1,16 @@
 package org.statecraft.workbench.execute;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.statecraft.model.LanguageModel;
-import org.statecraft.model.files.IoFailures;
 import org.statecraft.model.files.PublishedFolder;
 import org.statecraft.peft.TunableAdapter;
 import org.statecraft.peft.files.AdapterFiles;
 import org.statecraft.peft.stateoffset.StateOffset;
 import org.statecraft.peft.stateoffset.StateOffsetConfig;
+import org.statecraft.peft.train.ExampleFiles;
 import org.statecraft.peft.train.OptimizerConfig;
-import org.statecraft.peft.train.TextWindows;
 import org.statecraft.peft.train.Trainer;
 import org.statecraft.peft.train.TrainingConfig;
 import org.statecraft.peft.train.TrainingListener;
@@ -33,15 +28,12 @@ record TuneRunner(TuneStep step) implements StepRunner {
 
     @Override
     public String label(Workspace workspace) {
-        return step.method().summary() + " on " + step.data().text();
+        return step.method().summary() + " on " + step.data().file();
     }
 
     @Override
     public Map<String, Path> inputs(ResolvedRecipe resolved) {
-        return Stream.of(step.data().text(), step.data().validation())
-                .filter(Objects::nonNull)
-                .distinct()
-                .collect(Collectors.toMap(given -> given, resolved::dataFile));
+        return new TuneData(step.data(), resolved).inputs();
     }
 
     @Override
@@ -50,13 +42,14 @@ record TuneRunner(TuneStep step) implements StepRunner {
         long seed = workspace.resolved().recipe().seed();
         TunableAdapter adapter = adapter(step.method(), model, seed);
         Path checkpoints = workspace.directory().checkpoints().resolve(name(index, "tune"));
-        Trainer trainer = new Trainer(
-                        model, adapter, windows(workspace, step.data().text()), config(seed))
+        ExampleFiles.Sets data =
+                new TuneData(step.data(), workspace.resolved()).load(workspace.tokenizer(), workspace::note);
+        Trainer trainer = new Trainer(model, adapter, data.training(), config(seed))
                 .checkpointTo(checkpoints)
                 .listen(new Teller(workspace))
                 .cancelWhen(workspace.stop());
-        if (step.data().validation() != null) {
-            trainer.validateOn(windows(workspace, step.data().validation()));
+        if (data.validation() != null) {
+            trainer.validateOn(data.validation());
         }
         TrainingReport report = Files.isDirectory(checkpoints) ? trainer.resume() : trainer.train();
         if (report.state() == TrainingReport.State.CANCELLED) {
@@ -77,16 +70,6 @@ record TuneRunner(TuneStep step) implements StepRunner {
         StateOffsetSpec spec = (StateOffsetSpec) method;
         return StateOffset.create(
                 model, new StateOffsetConfig(spec.form(), spec.rank() == null ? 0 : spec.rank()), seed);
-    }
-
-    private TextWindows windows(Workspace workspace, String file) {
-        Path path = workspace.resolved().dataFile(file);
-        try {
-            int[] tokens = workspace.tokenizer().encode(Files.readString(path));
-            return new TextWindows(path.toString(), tokens, step.data().length());
-        } catch (IOException e) {
-            throw IoFailures.reading(path, e);
-        }
     }
 
     private TrainingConfig config(long seed) {

@@ -1,7 +1,5 @@
 package org.statecraft.workbench.recipe;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +42,9 @@ final class RecipeChecks implements Binder.Check {
         } else if (bound instanceof StateOffsetSpec method) {
             checkRank(method, scope);
         } else if (bound instanceof DataSpec data) {
-            checkTexts(data, scope);
+            new DataChecks(this).check(data, scope);
+        } else if (bound instanceof ExamplesSpec examples) {
+            new DataChecks(this).check(examples, scope);
         } else if (bound instanceof OptimizerSpec optimizer) {
             checkWarmup(optimizer, scope);
         } else if (bound instanceof TaskSpec task) {
@@ -54,7 +54,7 @@ final class RecipeChecks implements Binder.Check {
     }
 
     /** The record under check: its keys by name, and their paths. */
-    private record Scope(Findings findings, String path) {
+    record Scope(Findings findings, String path) {
         boolean sound(String... keys) {
             for (String key : keys) {
                 if (!findings.sound(Findings.child(path, key))) {
@@ -79,7 +79,8 @@ final class RecipeChecks implements Binder.Check {
         }
     }
 
-    private Path locateData(String key, String given, Scope scope) {
+    /** The file of a key, or null where the key holds none or a mistake. */
+    Path locateData(String key, String given, Scope scope) {
         if (given == null || !scope.sound(key)) {
             return null;
         }
@@ -161,14 +162,22 @@ final class RecipeChecks implements Binder.Check {
             asking.add("early-stopping");
         }
         String every = "evaluate-every";
-        if (step.data() != null && scope.sound("data.validation") && step.data().validation() == null) {
+        if (step.data() != null
+                && scope.sound("data.validation", "data.examples.split")
+                && !step.data().hasValidation()) {
             if (step.evaluateEvery() != null && scope.sound(every)) {
                 asking.add(every);
             }
             if (!asking.isEmpty()) {
                 String key = asking.get(0);
                 String found = (key.equals("keep") ? "keep: best" : key) + " without validation data";
-                scope.report(key, found, "the key data.validation, a held-out text", null);
+                scope.report(
+                        key,
+                        found,
+                        step.data().examples() == null
+                                ? "the key data.validation, a held-out text"
+                                : "the key data.validation or data.examples.split",
+                        null);
             }
         } else if (step.evaluateEvery() == null && scope.sound(every) && !asking.isEmpty()) {
             String key = asking.get(0);
@@ -193,34 +202,6 @@ final class RecipeChecks implements Binder.Check {
         } else if (method.form() != Form.LOW_RANK && method.rank() != null) {
             String found = "a rank with form: " + Names.of(method.form());
             scope.report("rank", found, "no rank, or form: low-rank", null);
-        }
-    }
-
-    private void checkTexts(DataSpec data, Scope scope) {
-        Path text = locateData("text", data.text(), scope);
-        Path validation = locateData("validation", data.validation(), scope);
-        if (text != null && text.equals(validation)) {
-            scope.report("validation", "the training text again", "a text that is held out", null);
-        }
-        if (scope.sound("length")) {
-            checkLength("text", text, data.length(), scope);
-            checkLength("validation", validation, data.length(), scope);
-        }
-    }
-
-    /** A token has at least one byte, so a file of fewer bytes than tokens is certainly too short. */
-    private static void checkLength(String key, Path file, int length, Scope scope) {
-        if (file == null) {
-            return;
-        }
-        try {
-            long bytes = Files.size(file);
-            if (bytes <= length) {
-                String found = file + " has " + bytes + " bytes, too few for one window of " + length + " tokens";
-                scope.report(key, found, "a longer text or a smaller length", null);
-            }
-        } catch (IOException e) {
-            scope.report(key, file + " is not readable: " + e.getMessage(), "a readable file", null);
         }
     }
 

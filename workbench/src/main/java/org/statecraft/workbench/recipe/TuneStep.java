@@ -7,10 +7,10 @@ import org.statecraft.workbench.recipe.Schema.OrNull;
 import org.statecraft.workbench.recipe.Schema.Range;
 
 /**
- * Trains an adapter on a text.
+ * Trains an adapter on a text or on examples.
  *
  * @param method what is trained
- * @param data on which text
+ * @param data what it is trained on
  * @param optimizer how
  * @param recompute whether the backward pass computes each layer again, which takes less memory and more time
  * @param evaluateEvery steps between two validation losses; null for none during training
