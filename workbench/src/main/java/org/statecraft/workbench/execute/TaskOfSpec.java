@@ -54,7 +54,7 @@ final class TaskOfSpec {
         }
         Prompt prompt = new Prompt(spec.prefix(), Template.parse(spec.prompt()));
         Records records = new Records(
-                format, spec.columns(), prompt, new Answer(Template.parse(spec.answer()), spec.answerTexts()));
+                format, spec.columns(), prompt, new Answer(Template.parse(spec.answer()), spec.answers()));
         if (spec.outputType() == TaskSpec.OutputType.LABEL) {
             return new LabelTask(records);
         }

@@ -1,9 +1,7 @@
 package org.statecraft.workbench.recipe;
 
-import java.util.ArrayList;
 import java.util.List;
-import org.snakeyaml.engine.v2.nodes.NodeTuple;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import java.util.Set;
 import org.statecraft.model.InputException;
 import org.statecraft.model.records.Template;
 import org.statecraft.workbench.recipe.TaskSpec.DocFormat;
@@ -43,10 +41,10 @@ final class TaskChecks {
         boolean delimited = records && format.records().delimited();
         expect("columns", task.columns().isEmpty() ? null : task.columns(), delimited, false);
         boolean label = task.outputType() == OutputType.LABEL;
-        expect("answers", task.answers(), label, label);
+        expect("answers", task.answers().isEmpty() ? null : task.answers(), label, label);
         boolean written = task.outputType() == OutputType.GENERATE_UNTIL;
         expect("generation", task.generation(), written, written);
-        if (label && task.answers() != null && sound("answers")) {
+        if (label && !task.answers().isEmpty() && sound("answers")) {
             checkLabels();
         }
     }
@@ -85,23 +83,9 @@ final class TaskChecks {
     }
 
     private void checkLabels() {
-        List<String> texts = new ArrayList<>();
-        for (NodeTuple entry : task.answers().getValue()) {
-            boolean text = entry.getValueNode() instanceof ScalarNode scalar && !Yaml.isNull(scalar);
-            if (!text || ((ScalarNode) entry.getValueNode()).getValue().isEmpty()) {
-                String expected = "the text that stands for the label, as in entailment: \"0\"";
-                findings.report(
-                        entry.getValueNode(),
-                        child("answers"),
-                        "found " + Yaml.describe(entry.getValueNode()),
-                        expected,
-                        null);
-                return;
-            }
-            String value = ((ScalarNode) entry.getValueNode()).getValue();
-            if (!texts.contains(value)) {
-                texts.add(value);
-            }
+        Set<String> texts = Set.copyOf(task.answers().values());
+        if (texts.contains("")) {
+            report("answers", "an empty text for a label", "the token that stands for it, as in entailment: \"0\"", null);
         }
         if (texts.size() < 2) {
             report("answers", texts.size() + " labels", "at least two", null);

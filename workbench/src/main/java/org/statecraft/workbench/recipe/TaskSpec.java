@@ -1,10 +1,9 @@
 package org.statecraft.workbench.recipe;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.statecraft.model.records.RecordFormat;
 import org.statecraft.workbench.recipe.Schema.Default;
 import org.statecraft.workbench.recipe.Schema.Matches;
@@ -24,7 +23,7 @@ import org.statecraft.workbench.recipe.Schema.Range;
  * @param prefix a text before each prompt, made into tokens by itself
  * @param prompt what the model is given, a {@link org.statecraft.model.records.Template}, or null where the format says it
  * @param answer what is right, likewise
- * @param answers the text of each label that may occur, by what stands for it in the data; null for other kinds of tasks
+ * @param answers the text of each label that may occur, by what stands for it in the data; empty for other kinds of tasks
  * @param generation how texts are written, or null
  * @param metrics what is reported, by the names of lm-evaluation-harness
  * @param version recorded with every score; raised when scores before and after cannot be compared
@@ -39,13 +38,14 @@ public record TaskSpec(
         @Default("") String prefix,
         @OrNull String prompt,
         @OrNull String answer,
-        @OrNull MappingNode answers,
+        @Default("{}") Map<String, String> answers,
         @OrNull GenerationSpec generation,
         List<String> metrics,
         @Range(min = 0) double version) {
 
     public TaskSpec {
         columns = List.copyOf(columns);
+        answers = Collections.unmodifiableMap(new LinkedHashMap<>(answers));
         metrics = List.copyOf(metrics);
     }
 
@@ -62,18 +62,6 @@ public record TaskSpec(
         public GenerationSpec {
             stop = List.copyOf(stop);
         }
-    }
-
-    /** The text of each label by what stands for it in the data, in the order of the file; empty for other kinds of tasks. */
-    public Map<String, String> answerTexts() {
-        Map<String, String> texts = new LinkedHashMap<>();
-        if (answers == null) {
-            return texts;
-        }
-        answers.getValue()
-                .forEach(entry ->
-                        texts.put(Yaml.key(entry.getKeyNode()), ((ScalarNode) entry.getValueNode()).getValue()));
-        return texts;
     }
 
     /** What is asked of the model, and which metrics can come of it. */
