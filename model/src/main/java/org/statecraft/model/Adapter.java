@@ -1,6 +1,8 @@
 package org.statecraft.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.function.UnaryOperator;
 
 /**
  * What a tuning method may put into a model: the four places of the design, and no other. Every method fills some of them;
@@ -18,13 +20,28 @@ public interface Adapter {
         return weight;
     }
 
+    /** Place (a) for a head that is the embedding's parameter: it follows the embedding. */
+    default Weight tiedHead(Weight head) {
+        return weight(Checkpoint.EMBEDDING, head);
+    }
+
     /**
      * Place (b), the state boundary: what the layer holds before the first token of a sequence. It is not applied again
      * where a state is carried on.
      *
+     * @param scope owns what is computed for this call
      * @return null for the empty state
      */
-    default Start start(int layer) {
+    default Start start(int layer, NDManager scope) {
+        return null;
+    }
+
+    /**
+     * Place (c), an operator between front and scan: it changes what the scan sees, in shapes that stay.
+     *
+     * @return null for none
+     */
+    default UnaryOperator<Front> beforeScan(int layer) {
         return null;
     }
 
@@ -48,7 +65,8 @@ public interface Adapter {
     }
 
     /**
-     * What a layer holds before the first token; each part may be null.
+     * What a layer holds before the first token; each part may be null. Window and state may have a further axis in front: then
+     * each row of a batch starts from its own.
      *
      * @param convWindow {@code [channels, convKernel - 1]}, oldest column first
      * @param state {@code [heads, headDim, state]}
@@ -63,10 +81,11 @@ public interface Adapter {
         /**
          * The changed scan output.
          *
-         * @param y {@code [batch, length, heads, headDim]}
-         * @param C the read-out map, {@code [batch, length, groups, state]}
+         * @param y {@code [batch, length, heads, headDim]}, with the skip {@code D·x}
+         * @param front what the scan saw; {@code C} is the read-out map
+         * @param layer the parameters, other adapters' changes included
          * @return shape of {@code y}
          */
-        NDArray apply(NDArray y, NDArray C);
+        NDArray apply(NDArray y, Front front, Layer layer);
     }
 }

@@ -7,6 +7,9 @@ import java.util.function.BiFunction;
 public interface Layer {
     LayerShape shape();
 
+    /** The skip from the scan's input to its output, one value for each head or for each channel. */
+    Weight D();
+
     /**
      * The matrices that take nearly all memory and time, by the names that {@link #map} gives. The value is how many of the last rows make
      * step sizes: these feed an exponential and are kept exact.

@@ -1,5 +1,7 @@
 package org.statecraft.model;
 
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.util.Map;
 
 /**
@@ -36,6 +38,13 @@ public interface LayerShape {
     /** {@code heads·headDim}. */
     default long dInner() {
         return heads() * headDim();
+    }
+
+    /** The state of one new sequence: zeros, {@code [1, ...]}. */
+    default LayerState empty(NDManager owner) {
+        return new LayerState(
+                owner.zeros(new Shape(1, convChannels(), convKernel() - 1)),
+                owner.zeros(new Shape(1, heads(), headDim(), state())));
     }
 
     /** Bytes that one sequence carries through this layer in float32: window and state. */

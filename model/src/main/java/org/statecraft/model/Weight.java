@@ -6,6 +6,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
+import ai.djl.nn.core.Embedding;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -80,13 +82,13 @@ public final class Weight {
         return changes;
     }
 
-    /** Shape of the value, inserted rows included. */
+    /** Shape of the value, inserted rows and columns included. */
     public Shape shape() {
         long[] dimensions = stored.shape().getShape().clone();
         for (WeightChange change : changes) {
-            if (change instanceof WeightChange.ExtraRows extra) {
-                for (WeightChange.ExtraRows.Block block : extra.blocks()) {
-                    dimensions[0] += block.rows().getShape().get(0);
+            if (change instanceof WeightChange.Inserted inserted) {
+                for (WeightChange.Inserted.Block block : inserted.blocks()) {
+                    dimensions[inserted.axis()] += block.entries().getShape().get(inserted.axis());
                 }
             }
         }
@@ -96,6 +98,16 @@ public final class Weight {
     /** True where no change stands on the stored parameter. */
     public boolean isPlain() {
         return changes.isEmpty();
+    }
+
+    /** False where it is an operator, or differs between the rows of a batch: it can be applied then, but has no value. */
+    public boolean hasValue() {
+        return changes.stream().noneMatch(Weight::isOperator);
+    }
+
+    private static boolean isOperator(WeightChange change) {
+        return change instanceof WeightChange.Input
+                || (change instanceof WeightChange.LowRank low && low.differsByRow());
     }
 
     /** As {@link #value}, but where there is no change on a float32 base the base itself, whatever manager it has. */
@@ -129,28 +141,117 @@ public final class Weight {
      */
     public NDArray apply(NDArray x) {
         NDManager scope = x.getManager();
-        int factored = changes.size();
-        while (factored > 0
-                && (changes.get(factored - 1) instanceof WeightChange.LowRank
-                        || changes.get(factored - 1) instanceof WeightChange.Magnitude)) {
+        NDArray input = x;
+        List<WeightChange> linear = new ArrayList<>();
+        for (WeightChange change : changes) {
+            if (change instanceof WeightChange.Input before) {
+                input = before.operator().apply(input);
+            } else {
+                linear.add(change);
+            }
+        }
+        int factored = linear.size();
+        while (factored > 0 && isFactored(linear.get(factored - 1))) {
             factored--;
         }
         NDArray y = factored == 0
-                ? stored.apply(x)
-                : x.matMul(upTo(factored).value(scope).transpose());
-        for (int i = factored; i < changes.size(); i++) {
-            if (changes.get(i) instanceof WeightChange.LowRank low) {
-                NDArray inner = x.matMul(in(scope, low.A()).transpose());
-                y = y.add(inner.matMul(in(scope, low.B()).transpose()).mul(Constants.scalar(scope, low.scale())));
-            } else if (changes.get(i) instanceof WeightChange.Magnitude magnitude) {
-                y = y.mul(rowScale(upTo(i).value(scope), magnitude));
+                ? stored.apply(input)
+                : input.matMul(new Weight(stored, linear.subList(0, factored))
+                        .value(scope)
+                        .transpose());
+        for (int i = factored; i < linear.size(); i++) {
+            if (linear.get(i) instanceof WeightChange.LowRank low) {
+                y = plus(y, scaled(product(input, low), low), low.fromRow());
+            } else if (linear.get(i) instanceof WeightChange.Magnitude magnitude) {
+                y = y.mul(rowScale(new Weight(stored, linear.subList(0, i)).value(scope), magnitude));
             }
         }
         return y;
     }
 
-    private Weight upTo(int count) {
-        return count == changes.size() ? this : new Weight(stored, changes.subList(0, count));
+    private static boolean isFactored(WeightChange change) {
+        return change instanceof WeightChange.LowRank || change instanceof WeightChange.Magnitude;
+    }
+
+    /** {@code x·Aᵀ·Bᵀ}. */
+    private static NDArray product(NDArray x, WeightChange.LowRank low) {
+        NDManager scope = x.getManager();
+        return x.matMul(turned(A(scope, low))).matMul(turned(B(scope, low)));
+    }
+
+    /** {@code [rank, in]} */
+    private static NDArray A(NDManager scope, WeightChange.LowRank low) {
+        return low.transposed() ? turned(in(scope, low.A())) : in(scope, low.A());
+    }
+
+    /** {@code [rows, rank]} */
+    private static NDArray B(NDManager scope, WeightChange.LowRank low) {
+        return low.transposed() ? turned(in(scope, low.B())) : in(scope, low.B());
+    }
+
+    private static NDArray turned(NDArray factor) {
+        int axes = factor.getShape().dimension();
+        return factor.swapAxes(axes - 2, axes - 1);
+    }
+
+    /** Adds to some columns of {@code y}; in place, as a padded sum would cost the whole width, and nobody else has {@code y}. */
+    private static NDArray plus(NDArray y, NDArray some, long from) {
+        long width = some.getShape().get(some.getShape().dimension() - 1);
+        if (width == y.getShape().get(y.getShape().dimension() - 1)) {
+            return y.add(some);
+        }
+        y.get(new NDIndex().addEllipseDim().addSliceDim(from, from + width)).addi(some);
+        return y;
+    }
+
+    private static NDArray scaled(NDArray product, WeightChange.LowRank low) {
+        return product.mul(Constants.scalar(product.getManager(), low.scale()));
+    }
+
+    /** Zeros beside some columns, up to the width of {@code whole}. */
+    private static NDArray columns(NDArray some, long from, Shape whole) {
+        long[] shape = some.getShape().getShape().clone();
+        int last = shape.length - 1;
+        long after = whole.get(last) - from - shape[last];
+        NDList parts = new NDList();
+        if (from > 0) {
+            shape[last] = from;
+            parts.add(some.getManager().zeros(new Shape(shape)));
+        }
+        parts.add(some);
+        if (after > 0) {
+            shape[last] = after;
+            parts.add(some.getManager().zeros(new Shape(shape)));
+        }
+        return parts.size() == 1 ? some : NDArrays.concat(parts, last);
+    }
+
+    /**
+     * Rows of the parameter as a table: {@code W[ids]}. Low-rank factors stay factored.
+     *
+     * @param ids int64, any shape
+     * @return shape of {@code ids} with a further axis, attached to the manager of {@code ids}
+     */
+    public NDArray rows(NDArray ids) {
+        NDManager scope = ids.getManager();
+        boolean factored = !changes.isEmpty()
+                && changes.stream()
+                        .allMatch(change -> change instanceof WeightChange.LowRank low
+                                && !low.differsByRow()
+                                && low.fromRow() == 0);
+        if (!factored) {
+            return lookUp(ids, value(scope));
+        }
+        NDArray rows = lookUp(ids, stored.value(scope));
+        for (WeightChange change : changes) {
+            WeightChange.LowRank low = (WeightChange.LowRank) change;
+            rows = rows.add(scaled(lookUp(ids, B(scope, low)).matMul(A(scope, low)), low));
+        }
+        return rows;
+    }
+
+    private static NDArray lookUp(NDArray ids, NDArray table) {
+        return Embedding.embedding(ids, table, SparseFormat.DENSE).singletonOrThrow();
     }
 
     /** A view that belongs to {@code scope}, so that what is computed from it does too. */
@@ -161,37 +262,70 @@ public final class Weight {
     }
 
     private static NDArray changed(NDArray value, WeightChange change) {
+        if (isOperator(change)) {
+            throw new InputException("a parameter of shape " + value.getShape()
+                    + " is changed by an operator or differs between the rows of a batch, so it has no single value; "
+                    + "apply it, or take the adapter out first");
+        }
+        NDManager scope = value.getManager();
         if (change instanceof WeightChange.LowRank low) {
-            NDManager scope = value.getManager();
-            return value.add(in(scope, low.B()).matMul(low.A()).mul(Constants.scalar(scope, low.scale())));
+            NDArray product = scaled(B(scope, low).matMul(A(scope, low)), low);
+            NDArray matrix =
+                    value.reshape(value.getShape().get(0), product.getShape().get(1));
+            NDArray transposed = columns(
+                    product.transpose(),
+                    low.fromRow(),
+                    new Shape(1, matrix.getShape().get(0)));
+            return matrix.add(transposed.transpose()).reshape(value.getShape());
         } else if (change instanceof WeightChange.Magnitude magnitude) {
-            return value.mul(rowScale(value, magnitude).expandDims(-1));
+            NDArray matrix = value.reshape(value.getShape().get(0), -1);
+            return matrix.mul(rowScale(matrix, magnitude).expandDims(-1)).reshape(value.getShape());
+        } else if (change instanceof WeightChange.Added added) {
+            return value.add(added.delta());
         } else if (change instanceof WeightChange.SparseEntries sparse) {
-            NDArray flat = value.getManager().zeros(new Shape(value.size()));
+            NDArray flat = scope.zeros(new Shape(value.size()));
             return value.add(
                     flat.scatter(sparse.positions(), sparse.values(), 0).reshape(value.getShape()));
         }
-        return withRows(value, (WeightChange.ExtraRows) change);
+        return inserted(value, (WeightChange.Inserted) change);
     }
 
+    /** What each row is multiplied with; 1 where the magnitude has no say. */
     private static NDArray rowScale(NDArray rows, WeightChange.Magnitude magnitude) {
-        NDArray inverseNorm = rows.stopGradient().square().sum(new int[] {1}).pow(-0.5);
-        return inverseNorm.mul(magnitude.magnitude());
+        long from = magnitude.fromRow();
+        long count = magnitude.magnitude().size();
+        long all = rows.getShape().get(0);
+        NDArray own = count == all ? rows : rows.get(new NDIndex().addSliceDim(from, from + count));
+        NDArray inverseNorm = own.stopGradient().square().sum(new int[] {1}).pow(-0.5);
+        NDArray scale = inverseNorm.mul(magnitude.magnitude());
+        if (count == all) {
+            return scale;
+        }
+        NDManager scope = scale.getManager();
+        return NDArrays.concat(
+                new NDList(scope.ones(new Shape(from)), scale, scope.ones(new Shape(all - from - count))));
     }
 
-    private static NDArray withRows(NDArray value, WeightChange.ExtraRows extra) {
+    private static NDArray inserted(NDArray value, WeightChange.Inserted change) {
+        int axis = change.axis();
         NDList parts = new NDList();
         long from = 0;
-        for (WeightChange.ExtraRows.Block block : extra.blocks()) {
+        for (WeightChange.Inserted.Block block : change.blocks()) {
             if (block.before() > from) {
-                parts.add(value.get(new NDIndex().addSliceDim(from, block.before())));
+                parts.add(slice(value, axis, from, block.before()));
             }
-            parts.add(block.rows());
+            parts.add(block.entries());
             from = block.before();
         }
-        if (from < value.getShape().get(0)) {
-            parts.add(value.get(new NDIndex().addSliceDim(from, value.getShape().get(0))));
+        if (from < value.getShape().get(axis)) {
+            parts.add(slice(value, axis, from, value.getShape().get(axis)));
         }
-        return NDArrays.concat(parts, 0);
+        return NDArrays.concat(parts, axis);
+    }
+
+    private static NDArray slice(NDArray value, int axis, long from, long to) {
+        NDIndex index = new NDIndex();
+        return value.get(
+                axis == 0 ? index.addSliceDim(from, to) : index.addAllDim().addSliceDim(from, to));
     }
 }

@@ -239,7 +239,7 @@ class AdapterPlacesTest {
         }
 
         @Override
-        public Start start(int layer) {
+        public Start start(int layer, NDManager owner) {
             String key = PREFIX + "backbone.layers." + layer + ".mixer.";
             NDArray window = tensors.get(key + "conv0");
             NDArray state = tensors.get(key + "h0");
@@ -268,17 +268,17 @@ class AdapterPlacesTest {
             long[] shape = weight.base().getShape().getShape().clone();
             shape[0] = columns;
             long firstB = (projection ? 2 : 1) * old.dInner();
-            List<WeightChange.ExtraRows.Block> blocks = new ArrayList<>();
+            List<WeightChange.Inserted.Block> blocks = new ArrayList<>();
             for (long group = 1; group <= old.groups(); group++) {
-                blocks.add(new WeightChange.ExtraRows.Block(
+                blocks.add(new WeightChange.Inserted.Block(
                         firstB + group * old.state(), scope.randomNormal(new Shape(shape))));
             }
             long firstC = firstB + old.groups() * old.state();
             for (long group = 1; group <= old.groups(); group++) {
                 blocks.add(
-                        new WeightChange.ExtraRows.Block(firstC + group * old.state(), scope.zeros(new Shape(shape))));
+                        new WeightChange.Inserted.Block(firstC + group * old.state(), scope.zeros(new Shape(shape))));
             }
-            return weight.with(new WeightChange.ExtraRows(blocks));
+            return weight.with(new WeightChange.Inserted(0, blocks));
         }
     }
 }

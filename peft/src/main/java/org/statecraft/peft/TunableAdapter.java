@@ -22,6 +22,25 @@ public interface TunableAdapter extends Adapter, AutoCloseable {
     /** The trained tensors by their names in the PEFT layout, always in the same order. */
     Map<String, NDArray> parameters();
 
+    /** What the axes of each trained tensor run along. */
+    Map<String, List<Axis>> axes();
+
+    /**
+     * The tensors that a folder holds; {@link #parameters()} but for a method whose trained form is larger than what it makes.
+     *
+     * @return in a fixed order
+     */
+    default Map<String, NDArray> stored() {
+        return parameters();
+    }
+
+    /**
+     * Which entries of its first axis a trained tensor covers, ascending, by key; one that is not there covers all of them.
+     */
+    default Map<String, List<Integer>> covered() {
+        return Map.of();
+    }
+
     /** The layers that the method is meant to act on; empty for one that acts before the first layer only. */
     List<Integer> layers();
 
@@ -31,8 +50,39 @@ public interface TunableAdapter extends Adapter, AutoCloseable {
      */
     Set<String> movedFirst();
 
-    /** True for an adapter with initial values, which must not change what the model computes; false for a stored one. */
+    /** The parameters that weight decay leaves alone. */
+    default Set<String> undecayed() {
+        return Set.of();
+    }
+
+    /** True for an adapter with initial values; false for a stored one. */
     boolean untrained();
+
+    /** Whether an untrained adapter leaves what the model computes as it is. */
+    default boolean startsFromTheModel() {
+        return true;
+    }
+
+    /**
+     * Why the adapter cannot become part of the model's weights, as the end of a sentence; null for one that can, which acts through
+     * {@link Adapter#weight} alone.
+     */
+    default String whyNotMerged() {
+        return null;
+    }
+
+    /**
+     * Why the adapter cannot become a snapshot that sequences start from, as the end of a sentence; null for one that can, which
+     * acts through {@link Adapter#start} and {@link Adapter#promptRows} alone.
+     */
+    default String whyNotCompiled() {
+        return "it acts on every token, not only on the start of a sequence";
+    }
+
+    /** What its user should know before it is trained, as a sentence without a full stop; null for nothing. */
+    default String remark() {
+        return null;
+    }
 
     /** Number of trained values. */
     default long parameterCount() {

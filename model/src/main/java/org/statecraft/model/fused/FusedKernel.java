@@ -9,6 +9,7 @@ import org.statecraft.model.LanguageModel;
 import org.statecraft.model.Layer;
 import org.statecraft.model.Mixer;
 import org.statecraft.model.ModelState;
+import org.statecraft.model.Weight;
 import org.statecraft.model.mamba1.Mamba1Layer;
 import org.statecraft.model.mamba2.Mamba2Layer;
 
@@ -41,10 +42,11 @@ public final class FusedKernel implements Kernel {
 
     @Override
     public Decoder decoder(LanguageModel model, ModelState start) {
-        boolean readOut = IntStream.range(0, model.layers().size())
-                .anyMatch(i -> model.adapters().stream().anyMatch(adapter -> adapter.readOut(i) != null));
-        // operators between scan and gate are code of their methods, which no script can call
-        if (readOut || !storedAlike(model)) {
+        boolean operators = IntStream.range(0, model.layers().size()).anyMatch(i -> model.adapters().stream()
+                .anyMatch(adapter -> adapter.readOut(i) != null || adapter.beforeScan(i) != null));
+        boolean values = model.parameters().values().stream().allMatch(Weight::hasValue);
+        // operators are code of their methods, which no script can call
+        if (operators || !values || !storedAlike(model)) {
             return Kernel.super.decoder(model, start);
         }
         return model.layers().get(0) instanceof Mamba1Layer

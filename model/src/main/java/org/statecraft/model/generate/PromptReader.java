@@ -27,11 +27,12 @@ record PromptReader(LanguageModel model, Tokenizer tokenizer, Snapshot start) {
     /** The tokens of a prompt; an empty one is the end-of-text token, or nothing behind a snapshot. */
     int[] tokens(String prompt) {
         // what a tokenizer puts before a text does not stand in the middle of one
-        int[] tokens = start == null ? tokenizer.encodePrompt(prompt) : tokenizer.encode(prompt);
+        boolean beginning = start == null || start.tokens() == 0;
+        int[] tokens = beginning ? tokenizer.encodePrompt(prompt) : tokenizer.encode(prompt);
         if (tokens.length > 0) {
             return tokens;
         }
-        if (start == null) {
+        if (beginning) {
             return new int[] {tokenizer.endOfText()};
         }
         if (start.logits() == null) {

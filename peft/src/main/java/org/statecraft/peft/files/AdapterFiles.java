@@ -1,7 +1,11 @@
 package org.statecraft.peft.files;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.statecraft.model.InputException;
@@ -13,6 +17,7 @@ import org.statecraft.model.files.PublishedFolder;
 import org.statecraft.model.safetensors.SafetensorsFile;
 import org.statecraft.model.safetensors.SafetensorsWriter;
 import org.statecraft.peft.StoredAdapter;
+import org.statecraft.peft.Together;
 import org.statecraft.peft.TunableAdapter;
 
 /**
@@ -44,6 +49,13 @@ public final class AdapterFiles {
      * @param more is given the folder before its manifest is written
      */
     public static void save(TunableAdapter adapter, String baseModel, Path folder, IOConsumer<Path> more) {
+        PublishedFolder.publish(folder, temporary -> {
+            write(adapter, baseModel, temporary);
+            more.accept(temporary);
+        });
+    }
+
+    private static void write(TunableAdapter adapter, String baseModel, Path folder) throws IOException {
         Map<String, Object> config = new TreeMap<>(adapter.config());
         config.put("peft_type", adapter.type());
         config.put("task_type", "CAUSAL_LM");
@@ -51,11 +63,26 @@ public final class AdapterFiles {
         config.put("revision", null);
         config.put("inference_mode", true);
         config.put("auto_mapping", null);
-        PublishedFolder.publish(folder, temporary -> {
-            AtomicFiles.writeJson(temporary.resolve(CONFIG), config);
-            SafetensorsWriter.write(temporary.resolve(TENSORS), adapter.parameters(), Map.of());
-            more.accept(temporary);
-        });
+        if (config.get("prompt_tuning_init_text") != null) {
+            // where a prompt began as a text, peft does not read a configuration that names no tokenizer
+            config.put("tokenizer_name_or_path", baseModel);
+        }
+        if (!adapter.covered().isEmpty()) {
+            config.put(StoredAdapter.COVERED, adapter.covered());
+        }
+        AtomicFiles.writeJson(folder.resolve(CONFIG), config);
+        if (adapter instanceof Together together) {
+            for (int i = 0; i < together.parts().size(); i++) {
+                write(together.parts().get(i), baseModel, Files.createDirectory(folder.resolve(part(i))));
+            }
+        } else {
+            SafetensorsWriter.write(folder.resolve(TENSORS), adapter.stored(), Map.of());
+        }
+    }
+
+    /** Folder of a part of {@link Together}. */
+    private static String part(int index) {
+        return "part-" + (index + 1);
     }
 
     /**
@@ -65,16 +92,40 @@ public final class AdapterFiles {
      * @throws InputException when the folder is damaged, of an unknown method, or does not fit the model
      */
     public static TunableAdapter load(Path folder, LanguageModel model) {
-        Path config = folder.resolve(CONFIG);
-        if (!Files.isRegularFile(config)) {
-            throw new InputException(
-                    folder + " holds no " + CONFIG + "; expected an adapter folder with it and " + TENSORS);
-        }
         if (Files.exists(folder.resolve(PublishedFolder.MANIFEST))) {
             PublishedFolder.verify(folder);
         }
+        return read(folder, model);
+    }
+
+    private static TunableAdapter read(Path folder, LanguageModel model) {
+        Path file = folder.resolve(CONFIG);
+        if (!Files.isRegularFile(file)) {
+            throw new InputException(
+                    folder + " holds no " + CONFIG + "; expected an adapter folder with it and " + TENSORS);
+        }
+        JsonNode config = JsonFiles.read(file);
+        if (config.path("peft_type").asText().equals(Together.TYPE)) {
+            return parts(folder, config.path("parts").size(), model);
+        }
         try (SafetensorsFile tensors = SafetensorsFile.open(folder.resolve(TENSORS))) {
-            return AdapterMethods.load(model, new StoredAdapter(config, JsonFiles.read(config), tensors));
+            return AdapterMethods.load(model, new StoredAdapter(file, config, tensors));
+        }
+    }
+
+    private static Together parts(Path folder, int count, LanguageModel model) {
+        List<TunableAdapter> parts = new ArrayList<>();
+        try {
+            LanguageModel adapted = model;
+            for (int i = 0; i < count; i++) {
+                TunableAdapter part = read(folder.resolve(part(i)), adapted);
+                parts.add(part);
+                adapted = adapted.with(part);
+            }
+            return new Together(parts);
+        } catch (RuntimeException e) {
+            parts.forEach(TunableAdapter::close);
+            throw e;
         }
     }
 }

@@ -1,72 +1,88 @@
 package org.statecraft.peft.stateoffset;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.SplittableRandom;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import org.statecraft.model.Constants;
 import org.statecraft.model.InputException;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.Layer;
 import org.statecraft.model.LayerShape;
+import org.statecraft.peft.LayerRange;
 import org.statecraft.peft.PeftKeys;
 import org.statecraft.peft.StoredAdapter;
-import org.statecraft.peft.TunableAdapter;
+import org.statecraft.peft.TensorAdapter;
+import org.statecraft.peft.TensorSpec;
+import org.statecraft.peft.Tensors;
+import org.statecraft.peft.stateoffset.StateOffsetConfig.Form;
 
 /**
- * State-offset tuning of a Mamba-2 model: one {@link StateOffsetLayer} for each layer and nothing else.
+ * State-offset tuning: one {@link StateOffsetLayer} for each chosen layer and nothing else.
  *
- * <p>Offsets start at 0. Of the two factors {@code u·w} of the low-rank form {@code u} starts at 0 and {@code w} is uniform
- * within {@code ±1/√state}, Kaiming's bound for {@code a = √5}.
- *
- * <p>Parameters lie on the model's device and are released with the model, if not before.
+ * <p>Offsets start at 0. Of the two factors {@code u·w} of the low-rank form {@code u} starts at 0.
  */
-public final class StateOffset implements TunableAdapter {
+public final class StateOffset extends TensorAdapter {
     /** {@code peft_type} of stored adapters. */
     public static final String TYPE = "STATE_OFFSET";
 
-    private final NDManager manager;
-    private final StateOffsetConfig config;
+    private final Plan plan;
     private final String architecture;
     private final List<LayerShape> shapes;
-    private final Map<String, NDArray> parameters;
-    private final List<StateOffsetLayer> layers;
-    private final boolean untrained;
+    private final Map<Integer, StateOffsetLayer> operators = new TreeMap<>();
 
-    private StateOffset(
-            NDManager manager,
-            StateOffsetConfig config,
-            LanguageModel model,
-            Map<String, NDArray> parameters,
-            boolean untrained) {
-        this.manager = manager;
-        this.config = config;
-        this.architecture =
-                model.config().architecture().toLowerCase(Locale.ROOT).replace("-", "");
-        this.shapes = shapes(model);
-        this.parameters = Collections.unmodifiableMap(parameters);
-        this.untrained = untrained;
-        this.layers = IntStream.range(0, shapes.size())
-                .mapToObj(layer -> operator(layer, parameters))
-                .toList();
+    /**
+     * What is trained where.
+     *
+     * @param placement null for whole layers
+     */
+    private record Plan(StateOffsetConfig config, Placement placement) {
+
+        List<TensorSpec> specs(LanguageModel model) {
+            List<TensorSpec> specs = new ArrayList<>();
+            for (int layer : config.layers().in(model.layers().size())) {
+                LayerShape shape = model.layers().get(layer).shape();
+                if (placement == null) {
+                    specs.addAll(StateOffsetLayer.specs(config, shape, layer));
+                } else {
+                    specs.add(StateOffsetLayer.placedSpec(
+                            shape, layer, placement.units().get(layer).size()));
+                }
+            }
+            return specs;
+        }
     }
 
-    private StateOffsetLayer operator(int layer, Map<String, NDArray> all) {
-        Map<String, NDArray> own = new LinkedHashMap<>();
-        for (String name : StateOffsetLayer.shapes(config, shapes.get(layer)).keySet()) {
-            own.put(name, all.get(PeftKeys.mixer(layer, name)));
+    private StateOffset(Tensors tensors, Plan plan, LanguageModel model) {
+        super(tensors);
+        this.plan = plan;
+        this.architecture =
+                model.config().architecture().toLowerCase(Locale.ROOT).replace("-", "");
+        this.shapes = model.layers().stream().map(Layer::shape).toList();
+        layers().forEach(layer -> operators.put(layer, operator(layer)));
+    }
+
+    private StateOffsetLayer operator(int layer) {
+        LayerShape shape = shapes.get(layer);
+        if (plan.placement != null) {
+            NDArray offset = tensors().get(PeftKeys.mixer(layer, StateOffsetLayer.Full.OFFSET));
+            boolean heads = offset.getShape().dimension() == 3;
+            return StateOffsetLayer.Placed.of(
+                    offset, plan.placement.units().get(layer), heads ? shape.heads() : shape.dInner());
         }
-        return StateOffsetLayer.of(config, own);
+        Map<String, NDArray> own = new LinkedHashMap<>();
+        for (TensorSpec spec : StateOffsetLayer.specs(plan.config, shape, layer)) {
+            own.put(
+                    spec.key().substring(PeftKeys.mixer(layer, "").length()),
+                    tensors().get(spec.key()));
+        }
+        return StateOffsetLayer.of(plan.config, own);
     }
 
     /**
@@ -75,23 +91,19 @@ public final class StateOffset implements TunableAdapter {
      * @param seed decides the random factor of the low-rank form
      */
     public static StateOffset create(LanguageModel model, StateOffsetConfig config, long seed) {
-        NDManager manager = model.newScope();
-        SplittableRandom random = new SplittableRandom(seed);
-        Map<String, NDArray> parameters = new LinkedHashMap<>();
-        expected(config, shapes(model)).forEach((key, shape) -> {
-            boolean factor = key.endsWith(StateOffsetLayer.LowRank.W);
-            parameters.put(key, factor ? kaimingUniform(manager, shape, random) : manager.zeros(shape));
-        });
-        return new StateOffset(manager, config, model, parameters, true);
+        Plan plan = new Plan(config, null);
+        return new StateOffset(Tensors.create(model, plan.specs(model), seed), plan, model);
     }
 
-    private static NDArray kaimingUniform(NDManager manager, Shape shape, SplittableRandom random) {
-        double bound = 1 / Math.sqrt((double) shape.get(1));
-        float[] values = new float[Math.toIntExact(shape.size())];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (bound * (2 * random.nextDouble() - 1));
-        }
-        return Constants.array(manager, values, shape);
+    /** An untrained adapter of the form full for the chosen heads, or channels of Mamba-1, only. */
+    public static StateOffset placed(LanguageModel model, Placement placement) {
+        Plan plan = placedPlan(placement);
+        return new StateOffset(Tensors.create(model, plan.specs(model), 0), plan, model);
+    }
+
+    private static Plan placedPlan(Placement placement) {
+        LayerRange layers = LayerRange.of(List.copyOf(placement.units().keySet()));
+        return new Plan(StateOffsetConfig.of(Form.FULL).in(layers), placement);
     }
 
     /**
@@ -100,48 +112,34 @@ public final class StateOffset implements TunableAdapter {
      * @throws InputException when it does not fit the model; every problem is named
      */
     public static StateOffset load(LanguageModel model, StoredAdapter stored) {
-        StateOffsetConfig config = readConfig(stored);
-        NDManager manager = model.newScope();
-        try {
-            Map<String, NDArray> parameters = stored.parameters(manager, expected(config, shapes(model)));
-            return new StateOffset(manager, config, model, parameters, false);
-        } catch (RuntimeException e) {
-            manager.close();
-            throw e;
-        }
+        Plan plan = readPlan(stored);
+        return new StateOffset(Tensors.load(model, stored, plan.specs(model)), plan, model);
     }
 
-    private static StateOffsetConfig readConfig(StoredAdapter stored) {
+    private static Plan readPlan(StoredAdapter stored) {
+        SortedMap<Integer, List<Integer>> units = new TreeMap<>();
+        stored.covered().forEach((key, entries) -> {
+            if (!entries.isEmpty()) {
+                units.put(PeftKeys.layer(key), entries);
+            }
+        });
         try {
-            StateOffsetConfig.Form form = StateOffsetConfig.Form.ofVariant(
-                    stored.config().path("variant").asText());
-            int rank = form == StateOffsetConfig.Form.LOW_RANK
-                    ? stored.config().path("r").asInt()
-                    : 0;
-            return new StateOffsetConfig(form, rank);
+            if (!units.isEmpty()) {
+                return placedPlan(new Placement(units));
+            }
+            Form form = Form.ofVariant(stored.config().path("variant").asText());
+            boolean factors = form == Form.LOW_RANK;
+            int rank = factors ? stored.config().path("r").asInt() : 0;
+            int reshape = factors ? stored.config().path("r_ratio").asInt(1) : 1;
+            return new Plan(new StateOffsetConfig(form, rank, reshape, stored.layers()), null);
         } catch (InputException e) {
             throw new InputException(stored.configFile() + ": " + e.getMessage(), e);
         }
     }
 
-    private static List<LayerShape> shapes(LanguageModel model) {
-        return model.layers().stream().map(Layer::shape).toList();
-    }
-
-    /** Shapes by full name, layer by layer. */
-    private static Map<String, Shape> expected(StateOffsetConfig config, List<LayerShape> shapes) {
-        Map<String, Shape> expected = new LinkedHashMap<>();
-        for (int i = 0; i < shapes.size(); i++) {
-            int layer = i;
-            StateOffsetLayer.shapes(config, shapes.get(i))
-                    .forEach((name, shape) -> expected.put(PeftKeys.mixer(layer, name), shape));
-        }
-        return expected;
-    }
-
     @Override
     public ReadOut readOut(int layer) {
-        return layers.get(layer);
+        return operators.get(layer);
     }
 
     @Override
@@ -151,9 +149,12 @@ public final class StateOffset implements TunableAdapter {
 
     @Override
     public Map<String, Object> config() {
+        StateOffsetConfig config = plan.config;
+        boolean factors = config.form() == Form.LOW_RANK;
         Map<String, Object> fields = new TreeMap<>();
         fields.put("variant", config.form().variant());
-        fields.put("r", config.form() == StateOffsetConfig.Form.LOW_RANK ? config.rank() : null);
+        fields.put("r", factors ? config.rank() : null);
+        fields.put("r_ratio", factors ? config.reshape() : null);
         fields.put("layers", layers());
         fields.put("architecture", architecture);
         fields.put("d_inner", perLayer(LayerShape::dInner));
@@ -164,6 +165,18 @@ public final class StateOffset implements TunableAdapter {
         return fields;
     }
 
+    @Override
+    public Map<String, List<Integer>> covered() {
+        Map<String, List<Integer>> covered = new LinkedHashMap<>();
+        if (plan.placement != null) {
+            plan.placement
+                    .units()
+                    .forEach((layer, units) ->
+                            covered.put(PeftKeys.mixer(layer, StateOffsetLayer.Full.OFFSET), List.copyOf(units)));
+        }
+        return covered;
+    }
+
     /** One number where all layers agree, else a list. */
     private Object perLayer(ToLongFunction<LayerShape> size) {
         List<Long> sizes = shapes.stream().map(size::applyAsLong).toList();
@@ -171,29 +184,14 @@ public final class StateOffset implements TunableAdapter {
     }
 
     @Override
-    public Map<String, NDArray> parameters() {
-        return parameters;
-    }
-
-    @Override
-    public List<Integer> layers() {
-        return IntStream.range(0, shapes.size()).boxed().toList();
-    }
-
-    @Override
     public Set<String> movedFirst() {
-        return parameters.keySet().stream()
+        return parameters().keySet().stream()
                 .filter(key -> !key.endsWith(StateOffsetLayer.LowRank.W))
                 .collect(Collectors.toSet());
     }
 
     @Override
-    public boolean untrained() {
-        return untrained;
-    }
-
-    @Override
-    public void close() {
-        manager.close();
+    public String whyNotMerged() {
+        return "its offset is read out by C_t and gated, which no weight of the model does";
     }
 }

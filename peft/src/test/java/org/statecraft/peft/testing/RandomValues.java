@@ -20,6 +20,16 @@ public final class RandomValues {
         return scope.create(values, shape);
     }
 
+    /** Adds random values up to a size to every parameter of an adapter. */
+    public static void nudge(TunableAdapter adapter, double size, long seed) {
+        long next = seed;
+        for (NDArray parameter : adapter.parameters().values()) {
+            try (NDManager scope = parameter.getManager().newSubManager()) {
+                parameter.addi(array(scope, parameter.getShape(), next++).mul(size));
+            }
+        }
+    }
+
     /** Overwrites every parameter of an adapter. */
     public static void fill(TunableAdapter adapter, long seed) {
         long next = seed;

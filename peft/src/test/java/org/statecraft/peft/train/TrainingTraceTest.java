@@ -13,22 +13,22 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.statecraft.model.safetensors.SafetensorsFile;
 import org.statecraft.model.testing.Fixtures;
 import org.statecraft.model.testing.Tolerances;
-import org.statecraft.peft.testing.OffsetCase;
+import org.statecraft.peft.testing.AdapterCase;
 
 /** The trainer against the float64 training traces of {@code fixtures/peft}. */
 class TrainingTraceTest {
     @TempDir
     Path folder;
 
-    record Case(OffsetCase.Name name, boolean recompute) {}
+    record Case(AdapterCase.Name name, boolean recompute) {}
 
     static List<Case> cases() {
         return names().flatMap(name -> Stream.of(new Case(name, false), new Case(name, true)))
                 .toList();
     }
 
-    private static Stream<OffsetCase.Name> names() {
-        return OffsetCase.names().stream().filter(name -> {
+    private static Stream<AdapterCase.Name> names() {
+        return AdapterCase.names().stream().filter(name -> {
             Path trace = Fixtures.dir("peft").resolve(name.model()).resolve(name.method());
             return trace.resolve("trace.json").toFile().exists();
         });
@@ -37,7 +37,7 @@ class TrainingTraceTest {
     @ParameterizedTest
     @MethodSource("cases")
     void lossesAndFinalParametersEqualTheReference(Case traced) {
-        try (OffsetCase c = OffsetCase.open(traced.name, folder);
+        try (AdapterCase c = AdapterCase.open(traced.name, folder);
                 SafetensorsFile last = SafetensorsFile.open(c.file("trace_final.safetensors"))) {
             JsonNode trace = Fixtures.json(c.file("trace.json"));
             JsonNode adamW = trace.path("optimizer");
@@ -58,6 +58,7 @@ class TrainingTraceTest {
                     steps,
                     data.size(),
                     1,
+                    Rows.PACKED,
                     traced.recompute,
                     steps,
                     0,

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.statecraft.eval.DeltaScale;
 import org.statecraft.eval.EvaluationOptions;
 import org.statecraft.eval.EvaluationResult;
 import org.statecraft.eval.Evaluator;
@@ -17,6 +18,7 @@ import org.statecraft.eval.scoring.Scorer;
 import org.statecraft.eval.scoring.ScoringOptions;
 import org.statecraft.eval.tasks.Task;
 import org.statecraft.model.Devices;
+import org.statecraft.model.LanguageModel;
 import org.statecraft.workbench.recipe.EvaluateStep;
 import org.statecraft.workbench.recipe.LocatedTask;
 import org.statecraft.workbench.recipe.ResolvedRecipe;
@@ -29,7 +31,10 @@ record EvaluateRunner(EvaluateStep step) implements StepRunner {
 
     @Override
     public String label(Workspace workspace) {
-        return step.label() == null ? workspace.condition() : step.label();
+        if (step.label() != null) {
+            return step.label();
+        }
+        return workspace.condition() + (step.deltaScale() == 1 ? "" : ", Δ × " + step.deltaScale());
     }
 
     @Override
@@ -46,7 +51,7 @@ record EvaluateRunner(EvaluateStep step) implements StepRunner {
     public Cost run(int index, Workspace workspace) {
         Instant started = workspace.events().now();
         ScoringOptions scoring = new ScoringOptions(step.batch(), step.maxLength());
-        Scorer scorer = LanguageModelScorer.of(workspace.model(), workspace.tokenizer(), scoring);
+        Scorer scorer = LanguageModelScorer.of(model(workspace), workspace.tokenizer(), scoring);
         int limit = step.limit() == null ? EvaluationOptions.ALL : step.limit();
         EvaluationOptions options =
                 new EvaluationOptions(limit, EvaluationOptions.defaults().bootstrapReplicates());
@@ -65,6 +70,12 @@ record EvaluateRunner(EvaluateStep step) implements StepRunner {
     @Override
     public void restore(int index, Workspace workspace) {
         // a score changes nothing
+    }
+
+    /** The model at the sampling rate that is asked for. */
+    private LanguageModel model(Workspace workspace) {
+        LanguageModel model = workspace.model();
+        return step.deltaScale() == 1 ? model : model.with(new DeltaScale(step.deltaScale()));
     }
 
     private static ModelFacts facts(Workspace workspace) {
@@ -90,6 +101,7 @@ record EvaluateRunner(EvaluateStep step) implements StepRunner {
         additions.put("recipeHash", workspace.resolved().recipeHash());
         additions.put("kernel", workspace.model().kernel().name());
         additions.put("weights", workspace.model().format().toString());
+        additions.put("deltaScale", step.deltaScale());
         return additions;
     }
 

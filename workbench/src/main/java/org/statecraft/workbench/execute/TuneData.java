@@ -87,11 +87,15 @@ record TuneData(DataSpec spec, ResolvedRecipe resolved) {
     }
 
     private TextWindows windows(String file, Tokenizer tokenizer) {
-        Path path = resolved.dataFile(file);
+        return windows(resolved.dataFile(file), tokenizer, spec.length());
+    }
+
+    /** A text cut into windows. */
+    static TextWindows windows(Path text, Tokenizer tokenizer, int length) {
         try {
-            return new TextWindows(path.toString(), tokenizer.encode(Files.readString(path)), spec.length());
+            return new TextWindows(text.toString(), tokenizer.encode(Files.readString(text)), length);
         } catch (IOException e) {
-            throw IoFailures.reading(path, e);
+            throw IoFailures.reading(text, e);
         }
     }
 }

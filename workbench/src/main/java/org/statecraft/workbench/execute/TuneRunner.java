@@ -2,23 +2,22 @@ package org.statecraft.workbench.execute;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.files.PublishedFolder;
 import org.statecraft.peft.TunableAdapter;
 import org.statecraft.peft.files.AdapterFiles;
-import org.statecraft.peft.stateoffset.StateOffset;
-import org.statecraft.peft.stateoffset.StateOffsetConfig;
 import org.statecraft.peft.train.ExampleFiles;
+import org.statecraft.peft.train.GradientProbe;
 import org.statecraft.peft.train.OptimizerConfig;
 import org.statecraft.peft.train.Trainer;
 import org.statecraft.peft.train.TrainingConfig;
+import org.statecraft.peft.train.TrainingData;
 import org.statecraft.peft.train.TrainingListener;
 import org.statecraft.peft.train.TrainingReport;
-import org.statecraft.workbench.recipe.MethodSpec;
 import org.statecraft.workbench.recipe.OptimizerSpec;
 import org.statecraft.workbench.recipe.ResolvedRecipe;
-import org.statecraft.workbench.recipe.StateOffsetSpec;
 import org.statecraft.workbench.recipe.TuneStep;
 import org.statecraft.workbench.run.Event;
 import org.statecraft.workbench.run.EventLog;
@@ -33,25 +32,37 @@ record TuneRunner(TuneStep step) implements StepRunner {
 
     @Override
     public Map<String, Path> inputs(ResolvedRecipe resolved) {
-        return new TuneData(step.data(), resolved).inputs();
+        Map<String, Path> files = new LinkedHashMap<>(new TuneData(step.data(), resolved).inputs());
+        if (step.distill() != null && step.distill().teacher() != null) {
+            String teacher = step.distill().teacher();
+            files.putAll(ModelFiles.of(teacher, resolved.modelFolder(teacher)));
+        }
+        return files;
     }
 
     @Override
     public Cost run(int index, Workspace workspace) {
         LanguageModel model = workspace.model();
         long seed = workspace.resolved().recipe().seed();
-        TunableAdapter adapter = adapter(step.method(), model, seed);
-        Path checkpoints = workspace.directory().checkpoints().resolve(name(index, "tune"));
         ExampleFiles.Sets data =
                 new TuneData(step.data(), workspace.resolved()).load(workspace.tokenizer(), workspace::note);
+        Teller teller = new Teller(workspace);
+        TunableAdapter adapter = new WarmUp(model, data.training(), teller, workspace.stop())
+                .run(
+                        step.method(),
+                        new MethodFactory(workspace.tokenizer(), seed, offsets(data.training(), workspace, seed)),
+                        config(seed),
+                        checkpoints(index, "warm-up", workspace))
+                .create(step.method(), model);
+        Path checkpoints = checkpoints(index, "tune", workspace);
         Trainer trainer = new Trainer(model, adapter, data.training(), config(seed))
                 .checkpointTo(checkpoints)
-                .listen(new Teller(workspace))
+                .listen(teller)
                 .cancelWhen(workspace.stop());
         if (data.validation() != null) {
             trainer.validateOn(data.validation());
         }
-        TrainingReport report = Files.isDirectory(checkpoints) ? trainer.resume() : trainer.train();
+        TrainingReport report = train(trainer, Files.isDirectory(checkpoints), workspace);
         if (report.state() == TrainingReport.State.CANCELLED) {
             throw new Cancelled();
         }
@@ -60,35 +71,71 @@ record TuneRunner(TuneStep step) implements StepRunner {
         return new Cost(report.trainableParameters(), report.totalParameters());
     }
 
+    /** Each phase has a folder of its own. */
+    private static Path checkpoints(int index, String phase, Workspace workspace) {
+        return workspace.directory().checkpoints().resolve(name(index, phase));
+    }
+
     @Override
     public void restore(int index, Workspace workspace) {
         LanguageModel model = workspace.model();
         workspace.change("tune", model.with(AdapterFiles.load(artifact(index, workspace), model)));
     }
 
-    private static TunableAdapter adapter(MethodSpec method, LanguageModel model, long seed) {
-        StateOffsetSpec spec = (StateOffsetSpec) method;
-        return StateOffset.create(
-                model, new StateOffsetConfig(spec.form(), spec.rank() == null ? 0 : spec.rank()), seed);
+    private OffsetFactory offsets(TrainingData data, Workspace workspace, long seed) {
+        return new OffsetFactory(
+                batches -> new GradientProbe(data, step.optimizer().batch(), batches, seed),
+                workspace.stop(),
+                workspace::note);
     }
 
-    private TrainingConfig config(long seed) {
-        OptimizerSpec o = step.optimizer();
-        OptimizerConfig optimizer = new OptimizerConfig(
-                o.learningRate(),
+    private TrainingReport train(Trainer trainer, boolean begun, Workspace workspace) {
+        if (step.distill() == null) {
+            return begun ? trainer.resume() : trainer.train();
+        }
+        try (Teacher teacher = Teacher.of(step.distill(), workspace)) {
+            trainer.distill(teacher.distillation(step.distill()), teacher.fingerprint());
+            return begun ? trainer.resume() : trainer.train();
+        }
+    }
+
+    private static OptimizerConfig optimizer(OptimizerSpec o, double learningRate, int steps) {
+        return new OptimizerConfig(
+                learningRate,
                 o.schedule(),
-                o.warmup(),
+                Math.min(o.warmup(), steps),
                 o.weightDecay(),
                 o.beta1(),
                 o.beta2(),
                 o.epsilon(),
                 o.clip());
+    }
+
+    /** A training that is validated once, behind its last update. */
+    static TrainingConfig config(OptimizerSpec o, double learningRate, int steps, long seed) {
+        return new TrainingConfig(
+                optimizer(o, learningRate, steps),
+                steps,
+                o.batch(),
+                o.accumulate(),
+                o.rows(),
+                false,
+                steps,
+                0,
+                TrainingConfig.EarlyStopping.NEVER,
+                TrainingConfig.Keep.LAST,
+                seed);
+    }
+
+    private TrainingConfig config(long seed) {
+        OptimizerSpec o = step.optimizer();
         TuneStep.EarlyStopping early = step.earlyStopping();
         return new TrainingConfig(
-                optimizer,
+                optimizer(o, o.learningRate(), o.steps()),
                 o.steps(),
                 o.batch(),
                 o.accumulate(),
+                o.rows(),
                 step.recompute(),
                 step.evaluateEvery() == null ? 0 : step.evaluateEvery(),
                 step.checkpointEvery(),
@@ -106,7 +153,7 @@ record TuneRunner(TuneStep step) implements StepRunner {
             ResolvedRecipe resolved = workspace.resolved();
             AdapterFiles.save(
                     adapter,
-                    resolved.recipe().model(),
+                    workspace.modelName(),
                     folder,
                     temporary -> Files.writeString(temporary.resolve("recipe.yaml"), resolved.toYaml()));
         }

@@ -96,7 +96,7 @@ final class Binder {
             List<String> open =
                     all.stream().filter(k -> !entries.containsKey(k)).toList();
             String nearest = Names.nearest(key, open);
-            String expected = nearest != null ? null : "one of " + String.join(", ", all);
+            String expected = nearest != null ? null : all.isEmpty() ? "no key" : "one of " + String.join(", ", all);
             findings.report(entry.getKeyNode(), Findings.child(path, key), "unknown key", expected, nearest);
             if (keys.contains(nearest)) {
                 entries.put(nearest, entry);

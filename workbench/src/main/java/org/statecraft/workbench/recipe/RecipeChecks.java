@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
-import org.statecraft.peft.stateoffset.StateOffsetConfig.Form;
 import org.statecraft.peft.train.TrainingConfig.Keep;
 
 /**
@@ -32,21 +31,26 @@ final class RecipeChecks implements Binder.Check {
     public void check(Record bound, String path) {
         Scope scope = new Scope(findings, path);
         if (bound instanceof Recipe recipe) {
-            locateModel(recipe.model(), scope);
+            locateModel("model", recipe.model(), scope);
+            new MergeChecks(findings).check(recipe);
         } else if (bound instanceof EvaluateStep step) {
             checkTasks(step, scope);
         } else if (bound instanceof GenerateStep step) {
             checkSampling(step, scope);
         } else if (bound instanceof TuneStep step) {
             checkValidation(step, scope);
-        } else if (bound instanceof StateOffsetSpec method) {
-            checkRank(method, scope);
+        } else if (bound instanceof CompareMethodsStep step) {
+            checkComparison(step, scope);
+        } else if (bound instanceof MethodSpec method) {
+            new MethodChecks(findings, path).check(method);
         } else if (bound instanceof DataSpec data) {
             new DataChecks(this).check(data, scope);
         } else if (bound instanceof ExamplesSpec examples) {
             new DataChecks(this).check(examples, scope);
         } else if (bound instanceof OptimizerSpec optimizer) {
             checkWarmup(optimizer, scope);
+        } else if (bound instanceof DistillSpec distill) {
+            checkTeacher(distill, scope);
         } else if (bound instanceof TaskSpec task) {
             locateData("data", task.data(), scope);
             new TaskChecks(findings, path, task).check();
@@ -69,12 +73,12 @@ final class RecipeChecks implements Binder.Check {
         }
     }
 
-    private void locateModel(String given, Scope scope) {
-        if (scope.sound("model")) {
+    private void locateModel(String key, String given, Scope scope) {
+        if (scope.sound(key)) {
             Places.Search search = places.model(given);
             if (search.found() == null) {
                 String found = "no such folder '" + given + "' (looked at " + search.lookedAtText() + ")";
-                scope.report("model", found, "a model folder", search.nearest(given));
+                scope.report(key, found, "a model folder", search.nearest(given));
             }
         }
     }
@@ -193,15 +197,51 @@ final class RecipeChecks implements Binder.Check {
         }
     }
 
-    private static void checkRank(StateOffsetSpec method, Scope scope) {
-        if (!scope.sound("form", "rank")) {
-            return;
+    private void checkComparison(CompareMethodsStep step, Scope scope) {
+        locateData("test", step.test(), scope);
+        if (step.data() != null && scope.sound("data.examples") && step.data().examples() != null) {
+            String found = "examples, which compare-methods does not train on";
+            scope.report("data.examples", found, "the keys data.text and data.length", null);
         }
-        if (method.form() == Form.LOW_RANK && method.rank() == null) {
-            scope.report("form", "form: low-rank without a rank", "the key rank, as in rank: 4", null);
-        } else if (method.form() != Form.LOW_RANK && method.rank() != null) {
-            String found = "a rank with form: " + Names.of(method.form());
-            scope.report("rank", found, "no rank, or form: low-rank", null);
+        if (step.data() != null && scope.sound("data.validation") && step.data().validation() == null) {
+            scope.report(
+                    "data", "no validation text", "the key data.validation: learning rates are chosen on it", null);
+        }
+        List<String> names = step.methods().stream().map(MethodEntry::name).toList();
+        if (scope.sound("reference", "methods") && !names.contains(step.reference())) {
+            String nearest = Names.nearest(step.reference(), names);
+            scope.report("reference", "no method is called '" + step.reference() + "'", Names.orList(names), nearest);
+        }
+        for (int i = 0; i < names.size(); i++) {
+            String key = "methods[" + i + "]";
+            if (names.indexOf(names.get(i)) < i) {
+                scope.report(key + ".name", "the name '" + names.get(i) + "' stands twice", null, null);
+            }
+            MethodEntry entry = step.methods().get(i);
+            if (entry.fit() != null && entry.method() != null && scope.sound(key + ".fit", key + ".method")) {
+                checkFit(entry, key, scope);
+            }
+        }
+    }
+
+    private static void checkFit(MethodEntry entry, String key, Scope scope) {
+        List<String> sizes = Sizes.keys(entry.method());
+        if (!sizes.contains(entry.fit())) {
+            String found = "a method " + entry.method().type() + " has no size '" + entry.fit() + "'";
+            scope.report(
+                    key + ".fit",
+                    found,
+                    sizes.isEmpty() ? "no fit" : Names.orList(sizes),
+                    Names.nearest(entry.fit(), sizes));
+        }
+    }
+
+    private void checkTeacher(DistillSpec distill, Scope scope) {
+        if (distill.teacher() != null) {
+            locateModel("teacher", distill.teacher(), scope);
+        } else if (scope.sound("teacher", "weight") && distill.weight() == 1) {
+            String found = "a weight of 1 without a teacher, so that the model could only learn what it does already";
+            scope.report("weight", found, "the key teacher, another model, or a weight below 1", null);
         }
     }
 

@@ -12,6 +12,7 @@ import org.statecraft.workbench.recipe.Schema.Range;
  * @param method what is trained
  * @param data what it is trained on
  * @param optimizer how
+ * @param distill the teacher to learn from as well, or null for the text alone
  * @param recompute whether the backward pass computes each layer again, which takes less memory and more time
  * @param evaluateEvery steps between two validation losses; null for none during training
  * @param checkpointEvery steps between two checkpoints, from which a stopped run continues
@@ -23,6 +24,7 @@ public record TuneStep(
         MethodSpec method,
         DataSpec data,
         OptimizerSpec optimizer,
+        @OrNull DistillSpec distill,
         @Default("false") boolean recompute,
         @OrNull @Range(min = 1) Integer evaluateEvery,
         @Default("50") @Range(min = 1) int checkpointEvery,

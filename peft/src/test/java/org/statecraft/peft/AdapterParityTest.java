@@ -1,4 +1,4 @@
-package org.statecraft.peft.stateoffset;
+package org.statecraft.peft;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -25,21 +25,21 @@ import org.statecraft.model.Site;
 import org.statecraft.model.TokenBatch;
 import org.statecraft.model.testing.Fixtures;
 import org.statecraft.model.testing.Tolerances;
-import org.statecraft.peft.testing.OffsetCase;
+import org.statecraft.peft.testing.AdapterCase;
 
-/** State-offset adapters against the float64 golden values of {@code fixtures/peft}. */
-class StateOffsetParityTest {
+/** Adapters of every method against the float64 golden values of {@code fixtures/peft}. */
+class AdapterParityTest {
     @TempDir
     Path folder;
 
-    static List<OffsetCase.Name> cases() {
-        return OffsetCase.names();
+    static List<AdapterCase.Name> cases() {
+        return AdapterCase.names();
     }
 
     @ParameterizedTest
     @MethodSource("cases")
-    void logitsAndFirstLayerEqualTheReference(OffsetCase.Name name) {
-        try (OffsetCase c = OffsetCase.open(name, folder)) {
+    void logitsAndFirstLayerEqualTheReference(AdapterCase.Name name) {
+        try (AdapterCase c = AdapterCase.open(name, folder)) {
             LanguageModel model = c.base().model().with(c.adapter());
             Map<String, NDArray> seen = new HashMap<>();
             Output output = model.forward(TokenBatch.of(c.base().array("input_ids")), null, (layer, site, value) -> {
@@ -49,15 +49,15 @@ class StateOffsetParityTest {
                     seen.put("layer0.mixer_out", copy);
                 }
             });
-            assertClose("logits", c.golden("logits"), model.logits(output.hidden()), Tolerances.LOGITS);
-            assertClose("mixer_out", c.golden("layer0.mixer_out"), seen.get("layer0.mixer_out"), Tolerances.SITES);
+            assertClose("logits", c.golden("logits"), model.logits(output.hidden()), c.logitsTolerance());
+            assertClose("mixer_out", c.golden("layer0.mixer_out"), seen.get("layer0.mixer_out"), c.logitsTolerance());
         }
     }
 
     @ParameterizedTest
     @MethodSource("cases")
-    void lossAndEveryGradientEqualTheReference(OffsetCase.Name name) {
-        try (OffsetCase c = OffsetCase.open(name, folder)) {
+    void lossAndEveryGradientEqualTheReference(AdapterCase.Name name) {
+        try (AdapterCase c = AdapterCase.open(name, folder)) {
             LanguageModel model = c.base().model().with(c.adapter());
             c.adapter().parameters().values().forEach(parameter -> parameter.setRequiresGradient(true));
             try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
@@ -70,15 +70,15 @@ class StateOffsetParityTest {
             }
             c.adapter().parameters().forEach((key, parameter) -> {
                 NDArray expected = c.golden("grad." + key);
-                assertCloseToScale(key, expected, parameter.getGradient(), Tolerances.GRADIENT_RELATIVE);
+                assertCloseToScale(key, expected, parameter.getGradient(), c.gradientTolerance());
             });
         }
     }
 
     @ParameterizedTest
     @MethodSource("cases")
-    void decodingStepByStepEqualsTheReference(OffsetCase.Name name) {
-        try (OffsetCase c = OffsetCase.open(name, folder)) {
+    void decodingStepByStepEqualsTheReference(AdapterCase.Name name) {
+        try (AdapterCase c = AdapterCase.open(name, folder)) {
             LanguageModel model = c.base().model().with(c.adapter());
             long[] prompt = longs(c.figures().path("greedy").path("prompt"));
             long[] expected = longs(c.figures().path("greedy").path("generated"));
@@ -87,7 +87,7 @@ class StateOffsetParityTest {
             Output output = model.forward(c.base().scope().create(prompt, new Shape(1, prompt.length)));
             for (int i = 0; i < expected.length; i++) {
                 NDArray logits = model.logits(output.hidden().get(new NDIndex("0, -1")));
-                assertClose("greedy.logits row " + i, rows.get(i), logits, Tolerances.LOGITS);
+                assertClose("greedy.logits row " + i, rows.get(i), logits, c.logitsTolerance());
                 generated[i] = logits.argMax().getLong();
                 NDArray token = c.base().scope().create(new long[] {generated[i]}, new Shape(1, 1));
                 output = model.forward(TokenBatch.of(token), output.state(), null);
@@ -98,8 +98,8 @@ class StateOffsetParityTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void trainableCountsEqualTheReference(OffsetCase.Name name) {
-        try (OffsetCase c = OffsetCase.open(name, folder)) {
+    void trainableCountsEqualTheReference(AdapterCase.Name name) {
+        try (AdapterCase c = AdapterCase.open(name, folder)) {
             long trained = c.adapter().parameterCount();
             long listed = Fixtures.json(Fixtures.dir("peft").resolve("manifest.json"))
                     .path("trainable_parameters")
