@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.statecraft.eval.DeltaScale;
 import org.statecraft.eval.EvaluationOptions;
@@ -43,7 +42,7 @@ record EvaluateRunner(EvaluateStep step) implements StepRunner {
         Map<String, Path> files = new LinkedHashMap<>();
         for (String name : step.tasks()) {
             LocatedTask task = resolved.task(name);
-            files.put(task.spec().data(), task.data());
+            TaskOfSpec.files(task).forEach((given, file) -> files.put(given, file));
         }
         return files;
     }
@@ -57,7 +56,7 @@ record EvaluateRunner(EvaluateStep step) implements StepRunner {
         EvaluationOptions options =
                 new EvaluationOptions(limit, EvaluationOptions.defaults().bootstrapReplicates());
         List<Task> tasks = step.tasks().stream()
-                .map(name -> task(workspace.resolved().task(name)))
+                .map(name -> TaskOfSpec.task(workspace.resolved().task(name)))
                 .toList();
         EvaluationResult result =
                 Evaluator.run(tasks, scorer, options, new Progress(workspace.events(), workspace)::at);
@@ -77,13 +76,6 @@ record EvaluateRunner(EvaluateStep step) implements StepRunner {
     private LanguageModel model(Workspace workspace) {
         LanguageModel model = workspace.model();
         return step.deltaScale() == 1 ? model : model.with(new DeltaScale(step.deltaScale()));
-    }
-
-    private static Task task(LocatedTask located) {
-        String format = located.spec().docFormat().name().toLowerCase(Locale.ROOT);
-        String version = Double.toString(located.spec().version());
-        return Task.of(located.spec().task(), version, located.data(), format)
-                .withMetrics(located.spec().metrics());
     }
 
     private static ModelFacts facts(Workspace workspace) {

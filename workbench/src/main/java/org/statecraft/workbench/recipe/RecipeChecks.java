@@ -52,7 +52,8 @@ final class RecipeChecks implements Binder.Check {
         } else if (bound instanceof DistillSpec distill) {
             checkTeacher(distill, scope);
         } else if (bound instanceof TaskSpec task) {
-            checkTask(task, scope);
+            locateData("data", task.data(), scope);
+            new TaskChecks(findings, path, task).check();
         }
     }
 
@@ -134,27 +135,6 @@ final class RecipeChecks implements Binder.Check {
         findings.takeOver(inTask);
     }
 
-    private void checkTask(TaskSpec task, Scope scope) {
-        locateData("data", task.data(), scope);
-        if (!scope.sound("output-type")) {
-            return;
-        }
-        String outputType = Names.of(task.outputType());
-        if (scope.sound("doc-format") && task.docFormat().outputType() != task.outputType()) {
-            String found = "doc-format " + Names.of(task.docFormat()) + " with output-type " + outputType;
-            String fitting = Names.of(task.docFormat().outputType());
-            scope.report("doc-format", found, "output-type " + fitting, null);
-        }
-        List<String> known = task.outputType().metrics();
-        for (int i = 0; i < task.metrics().size() && scope.sound("metrics"); i++) {
-            String metric = task.metrics().get(i);
-            if (!known.contains(metric)) {
-                String found = "unknown metric '" + metric + "' for output-type " + outputType;
-                scope.report("metrics[" + i + "]", found, Names.orList(known), Names.nearest(metric, known));
-            }
-        }
-    }
-
     private static void checkSampling(GenerateStep step, Scope scope) {
         for (int i = 0; i < step.stop().size(); i++) {
             if (step.stop().get(i).isEmpty()) {
@@ -162,6 +142,10 @@ final class RecipeChecks implements Binder.Check {
             }
         }
         if (!scope.sound("temperature") || step.temperature() > 0) {
+            if (scope.sound("temperature", "beams") && step.beams() > 1) {
+                String found = step.beams() + " beams with a temperature above 0: a search draws nothing";
+                scope.report("beams", found, "temperature 0, or beams 1", null);
+            }
             return;
         }
         if (step.topK() != null) {

@@ -341,6 +341,20 @@ class MistakesTest {
     }
 
     @Test
+    void aSearchDrawsNothing() throws IOException {
+        assertPlaces(
+                problems(
+                        """
+                name: test
+                model: model
+                steps:
+                  - generate: {prompt: Once, temperature: 0.5, beams: §5}
+                  - generate: {prompt: Once, beams: §65}
+                  - generate: {prompt: Once, beams: 5, length-penalty: 0.6}
+                """));
+    }
+
+    @Test
     void anEmptyTextStopsNothing() throws IOException {
         assertPlaces(
                 problems(
