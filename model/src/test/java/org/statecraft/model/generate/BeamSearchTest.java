@@ -304,7 +304,7 @@ class BeamSearchTest {
         return new Adapter() {
             @Override
             public ReadOut readOut(int layer) {
-                return (y, C) -> {
+                return (y, front, own) -> {
                     Shape perHead = new Shape(y.getShape().get(2), y.getShape().get(3));
                     NDArray ramp = y.getManager().arange(0, (int) perHead.size(), 1, DataType.FLOAT32);
                     return y.add(ramp.reshape(perHead).mul(0.7f + layer).sin());
