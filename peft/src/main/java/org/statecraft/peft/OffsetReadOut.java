@@ -1,23 +1,26 @@
 package org.statecraft.peft;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import org.statecraft.model.Adapter;
+import org.statecraft.model.Front;
+import org.statecraft.model.Layer;
 
-/** A read-out that adds an offset of the state, of the scan output or of both: rows of a batch may then have different ones. */
+/**
+ * A read-out that adds a linear map of C and a constant to the scan output, the same for every token. Rows of a batch may then
+ * have different ones.
+ */
 public interface OffsetReadOut extends Adapter.ReadOut {
 
-    /**
-     * The offset of the state, {@code [dInner, state]}, computed in {@code scope}.
-     *
-     * @return null for none
-     */
-    NDArray stateOffset(NDManager scope);
+    @Override
+    default NDArray apply(NDArray y, Front front, Layer layer) {
+        return apply(y, front.C());
+    }
 
     /**
-     * The offset of the scan output, {@code [dInner]}, computed in {@code scope}.
+     * The scan output with the offset.
      *
-     * @return null for none
+     * @param y {@code [batch, length, heads, headDim]}
+     * @param C {@code [batch, length, groups, state]}
      */
-    NDArray outputOffset(NDManager scope);
+    NDArray apply(NDArray y, NDArray C);
 }

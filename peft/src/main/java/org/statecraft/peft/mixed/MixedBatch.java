@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +44,7 @@ public final class MixedBatch {
 
     /** Which rows share a pass: all that can, then those of each other adapter. */
     public List<Pass> plan(List<Request> requests) {
-        Map<Adapter, String> reasons = new IdentityHashMap<>();
+        Map<Adapter, String> reasons = new HashMap<>();
         List<Integer> together = new ArrayList<>();
         Map<Adapter, List<Integer>> apart = new LinkedHashMap<>();
         for (int i = 0; i < requests.size(); i++) {
@@ -96,7 +96,8 @@ public final class MixedBatch {
         try (NDManager scope = owner.newSubManager()) {
             TokenBatch batch =
                     TokenBatch.padded(scope, rows.stream().map(Request::tokens).toList());
-            NDArray logits = adapted.logits(adapted.prefill(batch, null).hidden().squeeze(1));
+            NDArray logits =
+                    adapted.logits(adapted.prefill(batch, null).hidden().squeeze(1));
             for (int i = 0; i < rows.size(); i++) {
                 NDArray row = logits.get(i).duplicate();
                 row.attach(owner);

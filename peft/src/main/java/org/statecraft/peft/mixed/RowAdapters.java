@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -77,15 +79,9 @@ public final class RowAdapters implements Adapter, AutoCloseable {
             return "puts rows before layer 0 (compile it into a snapshot)";
         }
         for (int layer = 0; layer < model.layers().size(); layer++) {
-            if (adapter.beforeScan(layer) != null) {
-                return "changes what the scan sees";
-            }
-            if (adapter.readOut(layer) != null && !(adapter.readOut(layer) instanceof OffsetReadOut)) {
-                return "changes the read-out by more than an offset";
-            }
-            Start start = adapter.start(layer);
-            if (start != null && start.virtualRows() != null) {
-                return "has virtual rows (compile it into a snapshot)";
+            String reason = whyNot(model, adapter, layer);
+            if (reason != null) {
+                return reason;
             }
         }
         return model.parameters().entrySet().stream()
@@ -93,6 +89,21 @@ public final class RowAdapters implements Adapter, AutoCloseable {
                 .map(parameter -> "changes " + parameter.getKey() + " by more than low-rank factors of a linear map")
                 .findFirst()
                 .orElse(null);
+    }
+
+    private static String whyNot(LanguageModel model, Adapter adapter, int layer) {
+        if (adapter.beforeScan(layer) != null) {
+            return "changes what the scan sees";
+        }
+        if (adapter.readOut(layer) != null && !(adapter.readOut(layer) instanceof OffsetReadOut)) {
+            return "changes the read-out by more than an offset";
+        }
+        try (NDManager scope = model.newScope()) {
+            Start start = adapter.start(layer, scope);
+            return start != null && start.virtualRows() != null
+                    ? "has virtual rows (compile it into a snapshot)"
+                    : null;
+        }
     }
 
     private static boolean isFactored(String name, Weight weight, Adapter adapter) {
@@ -120,10 +131,7 @@ public final class RowAdapters implements Adapter, AutoCloseable {
                         ? List.<WeightChange>of()
                         : added(weight, adapter.weight(name, weight)))
                 .toList();
-        long rank = all.stream()
-                .mapToLong(RowAdapters::rank)
-                .max()
-                .orElse(0);
+        long rank = all.stream().mapToLong(RowAdapters::rank).max().orElse(0);
         if (rank == 0) {
             return null;
         }
@@ -152,8 +160,8 @@ public final class RowAdapters implements Adapter, AutoCloseable {
 
     private static long rank(List<WeightChange> changes) {
         return changes.stream()
-                .mapToLong(change ->
-                        ((WeightChange.LowRank) change).A().getShape().get(0))
+                .mapToLong(
+                        change -> ((WeightChange.LowRank) change).A().getShape().get(0))
                 .sum();
     }
 
@@ -161,23 +169,27 @@ public final class RowAdapters implements Adapter, AutoCloseable {
     private static NDArray padded(NDManager scope, NDArray rows, long from, long all) {
         long rank = rows.getShape().get(1);
         long after = all - from - rows.getShape().get(0);
-        return NDArrays.concat(new NDList(scope.zeros(new Shape(from, rank)), rows, scope.zeros(new Shape(after, rank))), 0);
+        return NDArrays.concat(
+                new NDList(scope.zeros(new Shape(from, rank)), rows, scope.zeros(new Shape(after, rank))), 0);
     }
 
     private Start stackedStart(int layer, LayerShape shape) {
-        List<Start> own = rows.stream()
-                .map(adapter -> adapter == null ? null : adapter.start(layer))
-                .toList();
-        if (own.stream().allMatch(Objects::isNull)) {
-            return null;
-        }
-        Shape window = new Shape(shape.convChannels(), shape.convKernel() - 1);
-        Shape state = new Shape(shape.heads(), shape.headDim(), shape.state());
         try (NDManager scope = manager.newSubManager()) {
-            return new Start(
-                    stacked(scope, own.stream().map(start -> start == null ? null : start.convWindow()).collect(Collectors.toList()), window),
-                    stacked(scope, own.stream().map(start -> start == null ? null : start.state()).collect(Collectors.toList()), state),
-                    null);
+            List<NDArray> windows = new ArrayList<>();
+            List<NDArray> states = new ArrayList<>();
+            boolean any = false;
+            for (Adapter adapter : rows) {
+                Start start = adapter == null ? null : adapter.start(layer, scope);
+                any |= start != null;
+                windows.add(start == null ? null : start.convWindow());
+                states.add(start == null ? null : start.state());
+            }
+            return any
+                    ? new Start(
+                            stacked(scope, windows, new Shape(shape.convChannels(), shape.convKernel() - 1)),
+                            stacked(scope, states, new Shape(shape.heads(), shape.headDim(), shape.state())),
+                            null)
+                    : null;
         }
     }
 
@@ -185,20 +197,31 @@ public final class RowAdapters implements Adapter, AutoCloseable {
         List<OffsetReadOut> own = rows.stream()
                 .map(adapter -> adapter == null ? null : (OffsetReadOut) adapter.readOut(layer))
                 .toList();
-        try (NDManager scope = manager.newSubManager()) {
-            List<NDArray> states = own.stream()
-                    .map(readOut -> readOut == null ? null : readOut.stateOffset(scope))
-                    .collect(Collectors.toList());
-            List<NDArray> outputs = own.stream()
-                    .map(readOut -> readOut == null ? null : readOut.outputOffset(scope))
-                    .collect(Collectors.toList());
-            Shape maps = new Shape(shape.groups(), shape.dInner() / shape.groups(), shape.state());
-            NDArray stateOffsets = states.stream().allMatch(Objects::isNull) ? null : stacked(scope, states, maps);
-            NDArray outputOffsets = outputs.stream().allMatch(Objects::isNull)
-                    ? null
-                    : stacked(scope, outputs, new Shape(1, shape.heads(), shape.headDim()));
-            return stateOffsets == null && outputOffsets == null ? null : new RowOffsets(stateOffsets, outputOffsets);
+        if (own.stream().allMatch(Objects::isNull)) {
+            return null;
         }
+        try (NDManager scope = manager.newSubManager()) {
+            List<NDArray> answers = new ArrayList<>();
+            own.forEach(readOut -> answers.add(readOut == null ? null : answers(scope, readOut, shape)));
+            long state = shape.state();
+            NDArray all = stacked(scope, answers, new Shape(state + 1, shape.dInner())); // [rows, state + 1, dInner]
+            NDArray constant = all.get(new NDIndex(":, {}:", state));
+            NDArray linear = all.get(new NDIndex(":, :{}", state))
+                    .sub(constant)
+                    .swapAxes(1, 2)
+                    .reshape(rows.size(), shape.groups(), shape.dInner() / shape.groups(), state);
+            return new RowOffsets(kept(linear), kept(constant.reshape(rows.size(), 1, shape.heads(), shape.headDim())));
+        }
+    }
+
+    /** What a read-out makes of each unit vector as C, and of 0 in the end: its whole map, {@code [1, state + 1, heads, headDim]}. */
+    private static NDArray answers(NDManager scope, OffsetReadOut readOut, LayerShape shape) {
+        long state = shape.state();
+        NDArray unit = scope.eye((int) state + 1, (int) state, 0, DataType.FLOAT32)
+                .reshape(1, state + 1, 1, state)
+                .repeat(2, shape.groups());
+        NDArray y = scope.zeros(new Shape(1, state + 1, shape.heads(), shape.headDim()));
+        return readOut.apply(y, unit);
     }
 
     /** The arrays of all rows, zeros where there is none, under a new first axis. */
@@ -228,7 +251,7 @@ public final class RowAdapters implements Adapter, AutoCloseable {
     }
 
     @Override
-    public Start start(int layer) {
+    public Start start(int layer, NDManager scope) {
         return starts.get(layer);
     }
 

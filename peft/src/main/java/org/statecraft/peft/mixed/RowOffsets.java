@@ -8,20 +8,16 @@ import org.statecraft.model.Layer;
 /**
  * Offsets of its own for each row of a batch: {@code y[b,t,h,p] += Σ_n C[b,t,g(h),n]·H'[b,h,p,n] + y'[b,h,p]}.
  *
- * @param states {@code [batch, groups, dInner/groups, state]}, or null for none
- * @param outputs {@code [batch, 1, heads, headDim]}, or null for none
+ * @param states {@code [batch, groups, dInner/groups, state]}
+ * @param outputs {@code [batch, 1, heads, headDim]}
  */
 record RowOffsets(NDArray states, NDArray outputs) implements Adapter.ReadOut {
 
     @Override
     public NDArray apply(NDArray y, Front front, Layer layer) {
-        NDArray changed = y;
-        if (states != null) {
-            // [batch, groups, length, state] by [batch, groups, state, dInner/groups]
-            NDArray read = front.C().swapAxes(1, 2).matMul(view(y, states).swapAxes(2, 3));
-            changed = changed.add(read.swapAxes(1, 2).reshape(y.getShape()));
-        }
-        return outputs == null ? changed : changed.add(outputs);
+        // [batch, groups, length, state] by [batch, groups, state, dInner/groups]
+        NDArray read = front.C().swapAxes(1, 2).matMul(view(y, states).swapAxes(2, 3));
+        return y.add(read.swapAxes(1, 2).reshape(y.getShape())).add(outputs);
     }
 
     private static NDArray view(NDArray beside, NDArray array) {

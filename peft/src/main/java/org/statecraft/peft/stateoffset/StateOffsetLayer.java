@@ -10,14 +10,12 @@ import ai.djl.nn.core.Embedding;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.statecraft.model.Adapter;
-import org.statecraft.model.Front;
 import org.statecraft.model.InputException;
-import org.statecraft.model.Layer;
 import org.statecraft.model.LayerShape;
 import org.statecraft.model.mamba1.Mamba1Shape;
 import org.statecraft.peft.Axis;
 import org.statecraft.peft.Initial;
+import org.statecraft.peft.OffsetReadOut;
 import org.statecraft.peft.PeftKeys;
 import org.statecraft.peft.StateReadOut;
 import org.statecraft.peft.TensorSpec;
@@ -31,20 +29,7 @@ import org.statecraft.peft.TensorSpec;
  *
  * <p>Source: Kang et al. 2025 (arXiv 2503.03499), carried over to heads and groups as in {@code docs/state-offset.md}.
  */
-sealed interface StateOffsetLayer extends Adapter.ReadOut {
-
-    @Override
-    default NDArray apply(NDArray y, Front front, Layer layer) {
-        return apply(y, front.C());
-    }
-
-    /**
-     * The scan output with the offset.
-     *
-     * @param y {@code [batch, length, heads, headDim]}
-     * @param C {@code [batch, length, groups, state]}
-     */
-    NDArray apply(NDArray y, NDArray C);
+sealed interface StateOffsetLayer extends OffsetReadOut {
 
     /** The tensors of a form in one layer. */
     static List<TensorSpec> specs(StateOffsetConfig config, LayerShape s, int layer) {
