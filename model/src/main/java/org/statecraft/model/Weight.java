@@ -161,7 +161,7 @@ public final class Weight {
                         .transpose());
         for (int i = factored; i < linear.size(); i++) {
             if (linear.get(i) instanceof WeightChange.LowRank low) {
-                y = y.add(scaled(columns(product(input, low), low.fromRow(), y.getShape()), low));
+                y = plus(y, scaled(product(input, low), low), low.fromRow());
             } else if (linear.get(i) instanceof WeightChange.Magnitude magnitude) {
                 y = y.mul(rowScale(new Weight(stored, linear.subList(0, i)).value(scope), magnitude));
             }
@@ -175,12 +175,33 @@ public final class Weight {
 
     /** {@code x·Aᵀ·Bᵀ}. */
     private static NDArray product(NDArray x, WeightChange.LowRank low) {
-        return x.matMul(transposed(x.getManager(), low.A())).matMul(transposed(x.getManager(), low.B()));
+        NDManager scope = x.getManager();
+        return x.matMul(turned(A(scope, low))).matMul(turned(B(scope, low)));
     }
 
-    private static NDArray transposed(NDManager scope, NDArray factor) {
+    /** {@code [rank, in]} */
+    private static NDArray A(NDManager scope, WeightChange.LowRank low) {
+        return low.transposed() ? turned(in(scope, low.A())) : in(scope, low.A());
+    }
+
+    /** {@code [rows, rank]} */
+    private static NDArray B(NDManager scope, WeightChange.LowRank low) {
+        return low.transposed() ? turned(in(scope, low.B())) : in(scope, low.B());
+    }
+
+    private static NDArray turned(NDArray factor) {
         int axes = factor.getShape().dimension();
-        return in(scope, factor).swapAxes(axes - 2, axes - 1);
+        return factor.swapAxes(axes - 2, axes - 1);
+    }
+
+    /** Adds to some columns of {@code y}; in place, as a padded sum would cost the whole width, and nobody else has {@code y}. */
+    private static NDArray plus(NDArray y, NDArray some, long from) {
+        long width = some.getShape().get(some.getShape().dimension() - 1);
+        if (width == y.getShape().get(y.getShape().dimension() - 1)) {
+            return y.add(some);
+        }
+        y.get(new NDIndex().addEllipseDim().addSliceDim(from, from + width)).addi(some);
+        return y;
     }
 
     private static NDArray scaled(NDArray product, WeightChange.LowRank low) {
@@ -224,7 +245,7 @@ public final class Weight {
         NDArray rows = lookUp(ids, stored.value(scope));
         for (WeightChange change : changes) {
             WeightChange.LowRank low = (WeightChange.LowRank) change;
-            rows = rows.add(scaled(lookUp(ids, in(scope, low.B())).matMul(low.A()), low));
+            rows = rows.add(scaled(lookUp(ids, B(scope, low)).matMul(A(scope, low)), low));
         }
         return rows;
     }
@@ -248,7 +269,7 @@ public final class Weight {
         }
         NDManager scope = value.getManager();
         if (change instanceof WeightChange.LowRank low) {
-            NDArray product = scaled(in(scope, low.B()).matMul(low.A()), low);
+            NDArray product = scaled(B(scope, low).matMul(A(scope, low)), low);
             NDArray matrix =
                     value.reshape(value.getShape().get(0), product.getShape().get(1));
             NDArray transposed = columns(

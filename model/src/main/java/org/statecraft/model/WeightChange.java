@@ -13,8 +13,14 @@ public sealed interface WeightChange {
      *
      * @param A {@code [rank, in]}
      * @param B {@code [rows, rank]}, for the rows of the parameter from {@code fromRow} on
+     * @param transposed whether both arrays hold their factor turned, A as {@code [in, rank]} and B as {@code [rank, rows]}; a view
+     *     made before the recording would cut the factor off from its gradient
      */
-    record LowRank(NDArray A, NDArray B, float scale, long fromRow) implements WeightChange {
+    record LowRank(NDArray A, NDArray B, float scale, long fromRow, boolean transposed) implements WeightChange {
+        public LowRank(NDArray A, NDArray B, float scale, long fromRow) {
+            this(A, B, scale, fromRow, false);
+        }
+
         /** For all rows of the parameter. */
         public LowRank(NDArray A, NDArray B, float scale) {
             this(A, B, scale, 0);

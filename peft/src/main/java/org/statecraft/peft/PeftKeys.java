@@ -17,6 +17,12 @@ public final class PeftKeys {
         return PREFIX + "backbone.layers." + layer + ".mixer." + parameter;
     }
 
+    /** The name with the embedding as the Hugging Face layout spells it; original checkpoints have {@code backbone.embedding}. */
+    public static String inHuggingFaceLayout(String key) {
+        String original = PREFIX + "backbone.embedding.";
+        return key.startsWith(original) ? PREFIX + "backbone.embeddings." + key.substring(original.length()) : key;
+    }
+
     /** The name of a parameter without its layer, for people: {@code in_proj.lora_A.weight}, {@code norm}, {@code embeddings}. */
     public static String withoutLayer(String key) {
         return key.replaceFirst("^" + Pattern.quote(PREFIX), "")

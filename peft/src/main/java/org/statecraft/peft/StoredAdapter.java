@@ -6,24 +6,65 @@ import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.statecraft.model.InputException;
 import org.statecraft.model.safetensors.SafetensorsFile;
 
-/**
- * An adapter folder while it is read.
- *
- * @param configFile where {@code config} comes from
- * @param config {@code adapter_config.json}; unknown keys are nobody's concern
- * @param tensors {@code adapter_model.safetensors}
- */
-public record StoredAdapter(Path configFile, JsonNode config, SafetensorsFile tensors) {
+/** An adapter folder while it is read. */
+public final class StoredAdapter {
     /** The key of {@link TunableAdapter#covered()} in {@code adapter_config.json}. */
     public static final String COVERED = "covered";
 
     private static final int PROBLEMS_SHOWN = 10;
+
+    private final Path configFile;
+    private final JsonNode config;
+    private final SafetensorsFile tensors;
+    private final Map<String, String> names;
+
+    /**
+     * An open folder.
+     *
+     * @param configFile where {@code config} comes from
+     * @param config {@code adapter_config.json}; unknown keys are nobody's concern
+     * @param tensors {@code adapter_model.safetensors}
+     */
+    public StoredAdapter(Path configFile, JsonNode config, SafetensorsFile tensors) {
+        this(configFile, config, tensors, new LinkedHashMap<>());
+        tensors.tensors().keySet().forEach(name -> names.put(PeftKeys.inHuggingFaceLayout(name), name));
+    }
+
+    private StoredAdapter(Path configFile, JsonNode config, SafetensorsFile tensors, Map<String, String> names) {
+        this.configFile = configFile;
+        this.config = config;
+        this.tensors = tensors;
+        this.names = names;
+    }
+
+    /** The same folder without some of its tensors. */
+    public StoredAdapter without(Predicate<String> name) {
+        Map<String, String> others = new LinkedHashMap<>(names);
+        others.keySet().removeIf(name);
+        return new StoredAdapter(configFile, config, tensors, others);
+    }
+
+    public Path configFile() {
+        return configFile;
+    }
+
+    public JsonNode config() {
+        return config;
+    }
+
+    /** The names of the tensors, the embedding spelled as in the Hugging Face layout. */
+    public Set<String> names() {
+        return Collections.unmodifiableSet(names.keySet());
+    }
 
     /** What {@link TunableAdapter#covered()} of the stored adapter was. */
     public Map<String, List<Integer>> covered() {
@@ -52,13 +93,13 @@ public record StoredAdapter(Path configFile, JsonNode config, SafetensorsFile te
     public Map<String, NDArray> parameters(NDManager manager, Map<String, Shape> expected) {
         List<String> problems = new ArrayList<>();
         expected.forEach((key, shape) -> {
-            if (!tensors.tensors().containsKey(key)) {
+            if (!names.containsKey(key)) {
                 problems.add(key + " is missing, expected shape " + shape);
-            } else if (!tensors.info(key).shape().equals(shape)) {
-                problems.add(key + " has shape " + tensors.info(key).shape() + ", expected " + shape);
+            } else if (!tensors.info(names.get(key)).shape().equals(shape)) {
+                problems.add(key + " has shape " + tensors.info(names.get(key)).shape() + ", expected " + shape);
             }
         });
-        tensors.tensors().keySet().stream()
+        names.keySet().stream()
                 .filter(key -> !expected.containsKey(key))
                 .forEach(key -> problems.add(key + " has no place in this model"));
         if (!problems.isEmpty()) {
@@ -69,7 +110,7 @@ public record StoredAdapter(Path configFile, JsonNode config, SafetensorsFile te
                     + (more > 0 ? "\n  and " + more + " more" : ""));
         }
         Map<String, NDArray> loaded = new LinkedHashMap<>();
-        expected.keySet().forEach(key -> loaded.put(key, tensors.float32(manager, key)));
+        expected.keySet().forEach(key -> loaded.put(key, tensors.float32(manager, names.get(key))));
         return loaded;
     }
 }

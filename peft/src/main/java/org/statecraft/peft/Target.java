@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * A parameter that a method acts on, or some of its rows.
  *
- * @param name as recipes spell it: {@code in_proj}, or {@code in_proj.x} for a slice
+ * @param name as recipes spell it: {@code in_proj}, or {@code x} for a slice of it
  * @param layer -1 for one outside the layers
  * @param weight full name in the Hugging Face layout, such as {@code backbone.layers.3.mixer.in_proj.weight}
  * @param fromRow first row
@@ -22,10 +22,10 @@ public record Target(
         return columns > 1;
     }
 
-    /** The name of a tensor that belongs to this target, in the PEFT layout: {@code base_model.model.…in_proj.} and the rest. */
+    /** The name of a tensor that belongs to this target, in the PEFT layout: {@code base_model.model.…in_proj.} and the rest, for a
+     * slice {@code …in_proj.x.}. */
     public String key(String parameter) {
         String module = weight.endsWith(".weight") ? weight.substring(0, weight.length() - ".weight".length()) : weight;
-        String slice = whole ? "" : name.substring(name.lastIndexOf('.'));
-        return PeftKeys.PREFIX + module + slice + "." + parameter;
+        return PeftKeys.PREFIX + module + (whole ? "" : "." + name) + "." + parameter;
     }
 }

@@ -50,6 +50,11 @@ public interface TunableAdapter extends Adapter, AutoCloseable {
      */
     Set<String> movedFirst();
 
+    /** The parameters that weight decay leaves alone. */
+    default Set<String> undecayed() {
+        return Set.of();
+    }
+
     /** True for an adapter with initial values; false for a stored one. */
     boolean untrained();
 
@@ -63,6 +68,19 @@ public interface TunableAdapter extends Adapter, AutoCloseable {
      * {@link Adapter#weight} alone.
      */
     default String whyNotMerged() {
+        return null;
+    }
+
+    /**
+     * Why the adapter cannot become a snapshot that sequences start from, as the end of a sentence; null for one that can, which
+     * acts through {@link Adapter#start} and {@link Adapter#promptRows} alone.
+     */
+    default String whyNotCompiled() {
+        return "it acts on every token, not only on the start of a sequence";
+    }
+
+    /** What its user should know before it is trained, as a sentence without a full stop; null for nothing. */
+    default String remark() {
         return null;
     }
 

@@ -49,8 +49,8 @@ class AdapterParityTest {
                     seen.put("layer0.mixer_out", copy);
                 }
             });
-            assertClose("logits", c.golden("logits"), model.logits(output.hidden()), Tolerances.LOGITS);
-            assertClose("mixer_out", c.golden("layer0.mixer_out"), seen.get("layer0.mixer_out"), Tolerances.SITES);
+            assertClose("logits", c.golden("logits"), model.logits(output.hidden()), c.logitsTolerance());
+            assertClose("mixer_out", c.golden("layer0.mixer_out"), seen.get("layer0.mixer_out"), c.logitsTolerance());
         }
     }
 
@@ -70,7 +70,7 @@ class AdapterParityTest {
             }
             c.adapter().parameters().forEach((key, parameter) -> {
                 NDArray expected = c.golden("grad." + key);
-                assertCloseToScale(key, expected, parameter.getGradient(), Tolerances.GRADIENT_RELATIVE);
+                assertCloseToScale(key, expected, parameter.getGradient(), c.gradientTolerance());
             });
         }
     }
@@ -87,7 +87,7 @@ class AdapterParityTest {
             Output output = model.forward(c.base().scope().create(prompt, new Shape(1, prompt.length)));
             for (int i = 0; i < expected.length; i++) {
                 NDArray logits = model.logits(output.hidden().get(new NDIndex("0, -1")));
-                assertClose("greedy.logits row " + i, rows.get(i), logits, Tolerances.LOGITS);
+                assertClose("greedy.logits row " + i, rows.get(i), logits, c.logitsTolerance());
                 generated[i] = logits.argMax().getLong();
                 NDArray token = c.base().scope().create(new long[] {generated[i]}, new Shape(1, 1));
                 output = model.forward(TokenBatch.of(token), output.state(), null);

@@ -93,11 +93,12 @@ public final class Generator {
 
     private int[] promptTokens(String prompt) {
         // what a tokenizer puts before a text does not stand in the middle of one
-        int[] tokens = start == null ? tokenizer.encodePrompt(prompt) : tokenizer.encode(prompt);
+        boolean beginning = start == null || start.tokens() == 0;
+        int[] tokens = beginning ? tokenizer.encodePrompt(prompt) : tokenizer.encode(prompt);
         if (tokens.length > 0) {
             return tokens;
         }
-        if (start == null) {
+        if (beginning) {
             return new int[] {tokenizer.endOfText()};
         }
         if (start.logits() == null) {

@@ -32,10 +32,10 @@ public record GradientProbe(TrainingData data, int batch, int batches, long seed
     public Map<String, NDArray> of(
             NDManager owner, LanguageModel base, TunableAdapter adapter, BooleanSupplier cancelled) {
         ParameterVector parameters = new ParameterVector(adapter.parameters());
-        ExampleStream examples = new ExampleStream(data, seed);
+        ExampleStream examples = new ExampleStream(data, seed, batch);
         List<TrainingData.Example> rows = examples.take(Cursor.START, Math.multiplyExact(batch, batches));
         List<Batch> passes = IntStream.range(0, batches)
-                .mapToObj(i -> new Batch(rows.subList(i * batch, (i + 1) * batch)))
+                .mapToObj(i -> new Batch(rows.subList(i * batch, (i + 1) * batch), Rows.PADDED))
                 .toList();
         LossGradient gradient = LossGradient.recorded(base.with(adapter));
         GradientStep.Result result = new GradientStep(gradient, parameters, cancelled).run(owner, passes);

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.statecraft.model.LanguageModel;
+import org.statecraft.model.MatrixFormat;
 import org.statecraft.peft.PeftKeys;
 import org.statecraft.peft.TunableAdapter;
 
@@ -66,6 +67,19 @@ final class Guards {
                                 + "To train an adapter further, load it from its folder");
             }
         }
+    }
+
+    /** What is trained is no weight of the teacher, which would follow its student. */
+    static void teacherStays(LanguageModel teacher, TunableAdapter adapter) {
+        teacher.parameters().forEach((name, weight) -> {
+            // the same array, not an equal one
+            if (weight.format() == MatrixFormat.FLOAT32
+                    && adapter.parameters().values().stream().anyMatch(trained -> trained == weight.base())) {
+                throw new TrainingException("the adapter of type " + adapter.type() + " trains " + name
+                        + ", a weight of the teacher itself, which would change with it; "
+                        + "load the teacher from its folder a second time");
+            }
+        });
     }
 
     /** Before the first update every parameter that can move has a gradient, and all gradients are finite. */

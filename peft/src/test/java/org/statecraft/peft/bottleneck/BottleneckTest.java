@@ -49,7 +49,7 @@ class BottleneckTest {
                         for (int j = 0; j < in; j++) {
                             narrow += down.toFloatArray()[r * in + j] * old[j];
                         }
-                        expected[row * in + i] += up.toFloatArray()[i * rank + r] * act(activation, narrow);
+                        expected[row * in + i] += (float) (up.toFloatArray()[i * rank + r] * act(activation, narrow));
                     }
                 }
             }

@@ -133,7 +133,7 @@ class AdapterFilesTest {
 
             edit("STATE_OFFSET", "MYSTERY");
             assertTrue(loading(base, InputException.class)
-                    .contains("peft_type is 'MYSTERY'; supported now: STATE_OFFSET"));
+                    .contains("peft_type is 'MYSTERY'; supported now: LORA, STATE_OFFSET"));
             edit("MYSTERY", "STATE_OFFSET");
             edit("h_lowrank", "q");
             assertTrue(loading(base, InputException.class).contains("variant is 'q'; expected one of h, h_lowrank"));

@@ -9,12 +9,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.statecraft.model.Kernels;
 import org.statecraft.model.files.AtomicFiles;
 import org.statecraft.model.safetensors.SafetensorsFile;
 import org.statecraft.model.testing.Fixtures;
 import org.statecraft.model.testing.ModelCase;
+import org.statecraft.model.testing.Tolerances;
 import org.statecraft.peft.TunableAdapter;
 import org.statecraft.peft.files.AdapterFiles;
 
@@ -23,12 +25,22 @@ import org.statecraft.peft.files.AdapterFiles;
  * {@code manifest.json}.
  */
 public final class AdapterCase implements AutoCloseable {
-    /** What {@code adapter_config.json} says, by method of the fixtures; {@code r} and {@code scale} come from the case. */
+    /** What {@code adapter_config.json} says, by method of the fixtures; rank, alpha and the kind of LoRA come from the case. */
     private static final Map<String, Map<String, Object>> CONFIGS = Map.ofEntries(
             Map.entry("state_offset_h", Map.of("peft_type", "STATE_OFFSET", "variant", "h")),
             Map.entry("state_offset_y", Map.of("peft_type", "STATE_OFFSET", "variant", "y")),
             Map.entry("state_offset_h_lowrank", Map.of("peft_type", "STATE_OFFSET", "variant", "h_lowrank")),
-            Map.entry("state_offset_h_shared", Map.of("peft_type", "STATE_OFFSET", "variant", "h_head_shared")));
+            Map.entry("state_offset_h_shared", Map.of("peft_type", "STATE_OFFSET", "variant", "h_head_shared")),
+            Map.entry("h0", Map.of("peft_type", "INITIAL_STATE", "variant", "h0")),
+            Map.entry("h0_conv", Map.of("peft_type", "INITIAL_STATE", "variant", "h0_conv")),
+            Map.entry("prompt", Map.of("peft_type", "PROMPT_TUNING", "num_virtual_tokens", 5)),
+            Map.entry("prefix", Map.of("peft_type", "AFFIX_TUNING", "num_virtual_tokens", 3)),
+            Map.entry("lora_in_proj", Map.of("peft_type", "LORA")),
+            Map.entry("lora_out_proj", Map.of("peft_type", "LORA")),
+            Map.entry("lora_in_out", Map.of("peft_type", "LORA")),
+            Map.entry("lora_x_proj", Map.of("peft_type", "LORA")),
+            Map.entry("rslora_in_out", Map.of("peft_type", "LORA")),
+            Map.entry("dora_in_proj", Map.of("peft_type", "LORA")));
 
     private final Name name;
     private final Path folder;
@@ -78,6 +90,9 @@ public final class AdapterCase implements AutoCloseable {
     private Path asPeftFolder(Path workFolder) {
         Map<String, Object> config = new TreeMap<>(CONFIGS.get(name.method));
         config.put("r", figures.has("r") ? figures.get("r").asInt() : null);
+        config.put("lora_alpha", figures.has("alpha") ? figures.get("alpha").asInt() : null);
+        config.put("use_rslora", figures.path("use_rslora").asBoolean());
+        config.put("use_dora", figures.path("use_dora").asBoolean());
         config.put("some_key_of_a_later_version", true);
         Path target = workFolder.resolve(name.model + "-" + name.method + "-" + name.kernel);
         try {
@@ -103,6 +118,19 @@ public final class AdapterCase implements AutoCloseable {
 
     public NDArray golden(String key) {
         return golden.array(base.scope(), key);
+    }
+
+    /** Names of all golden values. */
+    public Set<String> goldenKeys() {
+        return golden.tensors().keySet();
+    }
+
+    public double logitsTolerance() {
+        return name.method.startsWith("rslora") ? Tolerances.RSLORA_LOGITS : Tolerances.LOGITS;
+    }
+
+    public double gradientTolerance() {
+        return name.method.startsWith("rslora") ? Tolerances.RSLORA_GRADIENT_RELATIVE : Tolerances.GRADIENT_RELATIVE;
     }
 
     /** A further file of the case, null where it has none. */

@@ -1,7 +1,5 @@
 package org.statecraft.workbench.recipe;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,26 +31,33 @@ final class RecipeChecks implements Binder.Check {
     public void check(Record bound, String path) {
         Scope scope = new Scope(findings, path);
         if (bound instanceof Recipe recipe) {
-            locateModel(recipe.model(), scope);
+            locateModel("model", recipe.model(), scope);
+            new MergeChecks(findings).check(recipe);
         } else if (bound instanceof EvaluateStep step) {
             checkTasks(step, scope);
         } else if (bound instanceof GenerateStep step) {
             checkSampling(step, scope);
         } else if (bound instanceof TuneStep step) {
             checkValidation(step, scope);
+        } else if (bound instanceof CompareMethodsStep step) {
+            checkComparison(step, scope);
         } else if (bound instanceof MethodSpec method) {
-            new OffsetChecks(findings, path).check(method);
+            new MethodChecks(findings, path).check(method);
         } else if (bound instanceof DataSpec data) {
-            checkTexts(data, scope);
+            new DataChecks(this).check(data, scope);
+        } else if (bound instanceof ExamplesSpec examples) {
+            new DataChecks(this).check(examples, scope);
         } else if (bound instanceof OptimizerSpec optimizer) {
             checkWarmup(optimizer, scope);
+        } else if (bound instanceof DistillSpec distill) {
+            checkTeacher(distill, scope);
         } else if (bound instanceof TaskSpec task) {
             checkTask(task, scope);
         }
     }
 
     /** The record under check: its keys by name, and their paths. */
-    private record Scope(Findings findings, String path) {
+    record Scope(Findings findings, String path) {
         boolean sound(String... keys) {
             for (String key : keys) {
                 if (!findings.sound(Findings.child(path, key))) {
@@ -67,17 +72,18 @@ final class RecipeChecks implements Binder.Check {
         }
     }
 
-    private void locateModel(String given, Scope scope) {
-        if (scope.sound("model")) {
+    private void locateModel(String key, String given, Scope scope) {
+        if (scope.sound(key)) {
             Places.Search search = places.model(given);
             if (search.found() == null) {
                 String found = "no such folder '" + given + "' (looked at " + search.lookedAtText() + ")";
-                scope.report("model", found, "a model folder", search.nearest(given));
+                scope.report(key, found, "a model folder", search.nearest(given));
             }
         }
     }
 
-    private Path locateData(String key, String given, Scope scope) {
+    /** The file of a key, or null where the key holds none or a mistake. */
+    Path locateData(String key, String given, Scope scope) {
         if (given == null || !scope.sound(key)) {
             return null;
         }
@@ -176,14 +182,22 @@ final class RecipeChecks implements Binder.Check {
             asking.add("early-stopping");
         }
         String every = "evaluate-every";
-        if (step.data() != null && scope.sound("data.validation") && step.data().validation() == null) {
+        if (step.data() != null
+                && scope.sound("data.validation", "data.examples.split")
+                && !step.data().hasValidation()) {
             if (step.evaluateEvery() != null && scope.sound(every)) {
                 asking.add(every);
             }
             if (!asking.isEmpty()) {
                 String key = asking.get(0);
                 String found = (key.equals("keep") ? "keep: best" : key) + " without validation data";
-                scope.report(key, found, "the key data.validation, a held-out text", null);
+                scope.report(
+                        key,
+                        found,
+                        step.data().examples() == null
+                                ? "the key data.validation, a held-out text"
+                                : "the key data.validation or data.examples.split",
+                        null);
             }
         } else if (step.evaluateEvery() == null && scope.sound(every) && !asking.isEmpty()) {
             String key = asking.get(0);
@@ -199,31 +213,51 @@ final class RecipeChecks implements Binder.Check {
         }
     }
 
-    private void checkTexts(DataSpec data, Scope scope) {
-        Path text = locateData("text", data.text(), scope);
-        Path validation = locateData("validation", data.validation(), scope);
-        if (text != null && text.equals(validation)) {
-            scope.report("validation", "the training text again", "a text that is held out", null);
+    private void checkComparison(CompareMethodsStep step, Scope scope) {
+        locateData("test", step.test(), scope);
+        if (step.data() != null && scope.sound("data.examples") && step.data().examples() != null) {
+            String found = "examples, which compare-methods does not train on";
+            scope.report("data.examples", found, "the keys data.text and data.length", null);
         }
-        if (scope.sound("length")) {
-            checkLength("text", text, data.length(), scope);
-            checkLength("validation", validation, data.length(), scope);
+        if (step.data() != null && scope.sound("data.validation") && step.data().validation() == null) {
+            scope.report(
+                    "data", "no validation text", "the key data.validation: learning rates are chosen on it", null);
+        }
+        List<String> names = step.methods().stream().map(MethodEntry::name).toList();
+        if (scope.sound("reference", "methods") && !names.contains(step.reference())) {
+            String nearest = Names.nearest(step.reference(), names);
+            scope.report("reference", "no method is called '" + step.reference() + "'", Names.orList(names), nearest);
+        }
+        for (int i = 0; i < names.size(); i++) {
+            String key = "methods[" + i + "]";
+            if (names.indexOf(names.get(i)) < i) {
+                scope.report(key + ".name", "the name '" + names.get(i) + "' stands twice", null, null);
+            }
+            MethodEntry entry = step.methods().get(i);
+            if (entry.fit() != null && entry.method() != null && scope.sound(key + ".fit", key + ".method")) {
+                checkFit(entry, key, scope);
+            }
         }
     }
 
-    /** A token has at least one byte, so a file of fewer bytes than tokens is certainly too short. */
-    private static void checkLength(String key, Path file, int length, Scope scope) {
-        if (file == null) {
-            return;
+    private static void checkFit(MethodEntry entry, String key, Scope scope) {
+        List<String> sizes = Sizes.keys(entry.method());
+        if (!sizes.contains(entry.fit())) {
+            String found = "a method " + entry.method().type() + " has no size '" + entry.fit() + "'";
+            scope.report(
+                    key + ".fit",
+                    found,
+                    sizes.isEmpty() ? "no fit" : Names.orList(sizes),
+                    Names.nearest(entry.fit(), sizes));
         }
-        try {
-            long bytes = Files.size(file);
-            if (bytes <= length) {
-                String found = file + " has " + bytes + " bytes, too few for one window of " + length + " tokens";
-                scope.report(key, found, "a longer text or a smaller length", null);
-            }
-        } catch (IOException e) {
-            scope.report(key, file + " is not readable: " + e.getMessage(), "a readable file", null);
+    }
+
+    private void checkTeacher(DistillSpec distill, Scope scope) {
+        if (distill.teacher() != null) {
+            locateModel("teacher", distill.teacher(), scope);
+        } else if (scope.sound("teacher", "weight") && distill.weight() == 1) {
+            String found = "a weight of 1 without a teacher, so that the model could only learn what it does already";
+            scope.report("weight", found, "the key teacher, another model, or a weight below 1", null);
         }
     }
 

@@ -82,6 +82,19 @@ public sealed interface Cell {
         }
     }
 
+    /** How many times another value. */
+    record Ratio(double value) implements Cell {
+        @Override
+        public String shown() {
+            return String.format(Locale.ROOT, "%.2f", value);
+        }
+
+        @Override
+        public List<Object> values() {
+            return List.of(value);
+        }
+    }
+
     record Bytes(long value) implements Cell {
         @Override
         public String shown() {

@@ -1,0 +1,2 @@
+/** Compares tuning methods: equal budgets, scores with intervals, table and chart. */
+package org.statecraft.workbench.methods;
