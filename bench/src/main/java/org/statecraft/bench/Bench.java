@@ -34,6 +34,7 @@ import picocli.CommandLine.Parameters;
             "prefill        a prompt of each length; floor: the matrix products of all layers for all tokens and the head for the last",
             "decode         one token for each row of each batch; floor: every matrix once for that batch, the fastest way",
             "training-step  loss, gradients and AdamW of a state-offset adapter; floor: the loss alone",
+            "packing        loss and gradients of 8 sequences of lengths up to that of --train, packed; floor: the same padded",
             "memory         peak memory of processes of their own: bench/run memory --help",
             "model          write the random model of a shape for other programs: bench/run model --help",
             "adapters       write adapters and their logits for other programs: bench/run adapters --help",
@@ -48,6 +49,7 @@ public final class Bench implements Callable<Integer> {
         ALL.put("prefill", PrefillBench::run);
         ALL.put("decode", DecodeBench::run);
         ALL.put("training-step", TrainingStepBench::run);
+        ALL.put("packing", PackingBench::run);
         KERNELS.put("reference", new ReferenceKernel());
         KERNELS.put("fused", new FusedKernel());
     }
@@ -161,6 +163,7 @@ public final class Bench implements Callable<Integer> {
                     measure(name, model, size, batch, 1);
                 }
             }
+            case "packing" -> measure(name, model, size, PackingBench.ROWS, training.get(1));
             default -> measure(name, model, size, training.get(0), training.get(1));
         }
     }

@@ -9,6 +9,7 @@ import org.statecraft.model.TokenBatch;
 import org.statecraft.peft.stateoffset.StateOffset;
 import org.statecraft.peft.stateoffset.StateOffsetConfig;
 import org.statecraft.peft.train.OptimizerConfig;
+import org.statecraft.peft.train.Rows;
 import org.statecraft.peft.train.TextWindows;
 import org.statecraft.peft.train.Trainer;
 import org.statecraft.peft.train.TrainingConfig;
@@ -34,6 +35,7 @@ final class TrainingStepBench {
                 rounds,
                 Math.toIntExact(batch),
                 1,
+                Rows.PADDED,
                 false,
                 0,
                 0,

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.statecraft.eval.metrics.Metric;
 import org.statecraft.eval.metrics.Observation;
@@ -13,7 +14,7 @@ import org.statecraft.eval.scoring.Progress;
 import org.statecraft.eval.scoring.Request;
 import org.statecraft.eval.scoring.Response;
 import org.statecraft.eval.scoring.Scorer;
-import org.statecraft.eval.scoring.UnscorablePairException;
+import org.statecraft.eval.scoring.UnscorableRequestException;
 import org.statecraft.eval.tasks.Document;
 import org.statecraft.eval.tasks.Task;
 import org.statecraft.model.InputException;
@@ -52,8 +53,8 @@ public final class Evaluator {
         List<Request> requests = documents.stream().map(Document::request).toList();
         try {
             return task.format().outputType().ask(scorer, requests, progress);
-        } catch (UnscorablePairException e) {
-            throw new UnscorablePairException(e.request(), place(task, e.request()) + ": " + e.getMessage());
+        } catch (UnscorableRequestException e) {
+            throw new UnscorableRequestException(e.request(), place(task, e.request()) + ": " + e.getMessage());
         }
     }
 
@@ -68,7 +69,7 @@ public final class Evaluator {
                         + " not finite");
             }
             Map<Metric, Observation> observations = new EnumMap<>(Metric.class);
-            task.metrics().forEach(metric -> observations.put(metric, metric.observe(response, document.source())));
+            task.metrics().forEach(metric -> observations.put(metric, metric.observe(response, document)));
             samples.add(new Sample(document, response, observations));
         }
         return samples;
@@ -79,10 +80,12 @@ public final class Evaluator {
         for (Metric metric : task.metrics()) {
             List<Observation> observations = samples.stream()
                     .map(sample -> sample.observations().get(metric))
+                    .filter(Objects::nonNull)
                     .toList();
-            Double value = finite(metric.aggregation().of(observations));
+            Double value =
+                    observations.isEmpty() ? null : finite(metric.aggregation().of(observations));
             Double stderr = metric.aggregation().standardError(observations, options.bootstrapReplicates());
-            values.put(metric, new MetricValue(value, finite(stderr), samples.size(), metric.higherIsBetter()));
+            values.put(metric, new MetricValue(value, finite(stderr), observations.size(), metric.higherIsBetter()));
         }
         return new TaskResult(task, documents, values, List.copyOf(samples));
     }

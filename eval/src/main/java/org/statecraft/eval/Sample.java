@@ -20,7 +20,8 @@ public record Sample(Document document, Response response, Map<Metric, Observati
         return Hashes.sha256(document.request().arguments().get(0));
     }
 
+    /** Of the target; of several, joined by line ends. */
     public String targetHash() {
-        return Hashes.sha256(document.target());
+        return Hashes.sha256(String.join("\n", document.targets()));
     }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.statecraft.eval.metrics.Metric;
 import org.statecraft.eval.scoring.Scorer;
 import org.statecraft.eval.scoring.TextScorer;
-import org.statecraft.eval.scoring.UnscorablePairException;
+import org.statecraft.eval.scoring.UnscorableRequestException;
 import org.statecraft.eval.tasks.Task;
 import org.statecraft.model.InputException;
 import org.statecraft.model.Tokenizer;
@@ -105,7 +105,9 @@ class EvaluatorTest {
                 new EvaluationOptions(2, 0));
         assertEquals(
                 List.of(" b", " d"),
-                result.samples().stream().map(s -> s.document().target()).toList());
+                result.samples().stream()
+                        .map(s -> s.document().targets().get(0))
+                        .toList());
         assertEquals(3, result.documents());
         assertEquals(2, result.metrics().get(Metric.ACC).n());
         assertNull(result.metrics().get(Metric.ACC).stderr());
@@ -151,7 +153,8 @@ class EvaluatorTest {
     @Test
     void anUnscorableDocumentIsNamed() throws IOException {
         Task task = lambada("{\"text\":\"a b\"}", "{\"text\":\"  \"}");
-        UnscorablePairException refused = assertThrows(UnscorablePairException.class, () -> run(task, -1, OPTIONS));
+        UnscorableRequestException refused =
+                assertThrows(UnscorableRequestException.class, () -> run(task, -1, OPTIONS));
         assertTrue(refused.getMessage().startsWith("task words, document 1 of "), refused.getMessage());
     }
 

@@ -25,6 +25,7 @@ import org.statecraft.eval.scoring.Request;
 import org.statecraft.eval.scoring.RollingLogLikelihood;
 import org.statecraft.eval.scoring.Scorer;
 import org.statecraft.eval.scoring.ScoringOptions;
+import org.statecraft.eval.tasks.Document;
 import org.statecraft.eval.tasks.Task;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.Tokenizer;
@@ -101,7 +102,8 @@ class HarnessParityTest {
                         expected.at("/arguments/gen_args_0/arg_0").textValue(),
                         expected.at("/arguments/gen_args_0/arg_1").textValue()),
                 sample.document().request().arguments());
-        assertEquals(expected.get("target").textValue(), sample.document().target());
+        assertEquals(
+                expected.get("target").textValue(), sample.document().targets().get(0));
         assertEquals(expected.get("doc_hash").textValue(), sample.documentHash());
         assertEquals(expected.get("prompt_hash").textValue(), sample.promptHash());
         assertEquals(expected.get("target_hash").textValue(), sample.targetHash());
@@ -143,7 +145,8 @@ class HarnessParityTest {
             String page = sample.at("/doc/page").textValue();
             for (Metric metric : Metric.of(OutputType.LOGLIKELIHOOD_ROLLING)) {
                 JsonNode expected = sample.get(metric.key());
-                Observation observation = metric.observe(responses.get(i), page);
+                Observation observation =
+                        metric.observe(responses.get(i), new Document(null, null, List.of(page), page));
                 double sum = expected.get(0).doubleValue();
                 assertEquals(sum, observation.value(), Tolerances.logLikelihoodSum(sum));
                 assertEquals(expected.get(1).longValue(), observation.weight());

@@ -7,6 +7,9 @@ import org.statecraft.eval.scoring.LogLikelihood;
 import org.statecraft.eval.scoring.Progress;
 import org.statecraft.eval.scoring.TokenRequest;
 import org.statecraft.eval.scoring.TokenScorer;
+import org.statecraft.model.Tokenizer;
+import org.statecraft.model.generate.BeamOptions;
+import org.statecraft.model.generate.Hypothesis;
 
 /** A model without weights: every token has the same given log-probability. */
 public record UniformScorer(double logProbability, int maxLength) implements TokenScorer {
@@ -20,5 +23,15 @@ public record UniformScorer(double logProbability, int maxLength) implements Tok
             progress.at(scores.size(), requests.size());
         }
         return scores;
+    }
+
+    @Override
+    public void next(List<int[]> prompts, NextTokens answers, Progress progress) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Hypothesis write(int[] prompt, BeamOptions search, Tokenizer tokenizer) {
+        throw new UnsupportedOperationException();
     }
 }

@@ -1,6 +1,7 @@
 package org.statecraft.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import java.util.function.UnaryOperator;
 
 /**
@@ -28,9 +29,10 @@ public interface Adapter {
      * Place (b), the state boundary: what the layer holds before the first token of a sequence. It is not applied again
      * where a state is carried on.
      *
+     * @param scope owns what is computed for this call
      * @return null for the empty state
      */
-    default Start start(int layer) {
+    default Start start(int layer, NDManager scope) {
         return null;
     }
 

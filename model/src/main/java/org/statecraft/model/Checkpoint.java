@@ -88,6 +88,11 @@ public final class Checkpoint implements AutoCloseable {
         return name.equals("backbone.embedding.weight") ? EMBEDDING : name;
     }
 
+    /** The name in the files of a parameter of the Hugging Face layout. */
+    String storedName(String name) {
+        return storedName.get(name);
+    }
+
     public Path folder() {
         return folder;
     }

@@ -27,4 +27,11 @@ public final class Constants {
             return wrapped.duplicate();
         }
     }
+
+    /** Positions in native memory. */
+    static NDArray array(NDManager scope, long... values) {
+        try (NDArray wrapped = scope.create(values)) {
+            return wrapped.duplicate();
+        }
+    }
 }

@@ -8,14 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /** Runs tokens through the layers of a model, segment by segment, each from the state that the one before it left. */
 final class ForwardPass {
-    /** Tokens of a segment, those of all rows together: many enough for fast matrix products. */
-    private static final long SEGMENT_TOKENS = 2048;
-
-    private static final long SHORTEST_SEGMENT = 256;
-
     private final LanguageModel model;
     private final SiteObserver observer;
 
@@ -31,7 +27,7 @@ final class ForwardPass {
          * Takes over one segment.
          *
          * @param hidden after the final norm, {@code [batch, segment, dModel]}; the receiver closes it
-         * @param from position of its first token
+         * @param from column of its first token
          */
         void accept(NDArray hidden, long from);
     }
@@ -43,26 +39,49 @@ final class ForwardPass {
             throw new IllegalArgumentException(
                     "ids of shape " + batch.ids().getShape() + ": expected at least one token");
         }
-        long segment = segmentLength(batch);
-        ModelState state = start;
-        long from = 0;
-        do {
-            long to = Math.min(length, from + segment);
-            ModelState before = state;
-            state = segment(from == 0 && to == length ? batch : batch.slice(from, to), before, from, sink);
-            if (from > 0) {
-                before.close();
+        List<List<Segment>> chains = chains(batch);
+        if (chains.size() == 1) {
+            return chain(chains.get(0), start, sink);
+        }
+        List<ModelState> ends = new ArrayList<>();
+        int first = 0;
+        for (List<Segment> chain : chains) {
+            int behind = first + chain.get(0).tokens().sequences();
+            if (start == null) {
+                ends.add(chain(chain, null, sink));
+            } else {
+                try (ModelState own = start.rows(IntStream.range(first, behind).toArray())) {
+                    ends.add(chain(chain, own, sink));
+                }
             }
-            from = to;
-        } while (from < length);
-        return state;
+            first = behind;
+        }
+        return ModelState.joined(ends);
     }
 
-    /** Tokens of each row that are run together. */
-    static long segmentLength(TokenBatch batch) {
-        return Math.max(
-                SHORTEST_SEGMENT,
-                SEGMENT_TOKENS / Math.max(1, batch.ids().getShape().get(0)));
+    /** As {@link Segment#chains}; refuses weights that differ between the rows of a batch where there are none. */
+    List<List<Segment>> chains(TokenBatch batch) {
+        boolean byRow = batch.isPacked()
+                && model.parameters().values().stream()
+                        .flatMap(weight -> weight.changes().stream())
+                        .anyMatch(change -> change instanceof WeightChange.LowRank low && low.differsByRow());
+        if (byRow) {
+            throw new InputException("an adapter differs from row to row, but the " + batch.sequences()
+                    + " sequences of this batch are packed into one; use TokenBatch.padded");
+        }
+        return Segment.chains(batch);
+    }
+
+    private ModelState chain(List<Segment> chain, ModelState start, Sink sink) {
+        ModelState state = start;
+        for (Segment segment : chain) {
+            ModelState before = state;
+            state = segment(segment.tokens(), before, segment.from(), sink);
+            if (segment.from() > chain.get(0).from()) {
+                before.close();
+            }
+        }
+        return state;
     }
 
     private ModelState segment(TokenBatch batch, ModelState start, long from, Sink sink) {
@@ -94,13 +113,16 @@ final class ForwardPass {
     /**
      * What enters layer 0.
      *
-     * @param residual {@code [batch, promptLength + length, dModel]}
+     * @param residual {@code [batch, promptLength + length, dModel]}; packed: those of each sequence before its tokens
      * @param promptLength rows that adapters put before the first token
-     * @param lengths true length of each row, those included, or null when none is padded
+     * @param lengths as in {@link TokenBatch}, those included
      */
     record Entry(NDArray residual, int promptLength, int[] lengths) {
         /** Some residual stream of this segment at its tokens only. */
         NDArray withoutPrompt(NDArray stream) {
+            if (promptLength > 0 && Packing.isPacked(stream.getShape(), lengths)) {
+                return Packing.withoutFirst(promptLength, stream, lengths);
+            }
             return promptLength == 0
                     ? stream
                     : stream.get(new NDIndex()
@@ -145,7 +167,7 @@ final class ForwardPass {
         int rows = prompt == null ? 0 : (int) prompt.getShape().get(0);
         try (NDManager scope = owner.newSubManager()) {
             NDArray embedded = embed(Weight.in(scope, batch.ids()));
-            NDArray residual = prompt == null ? embedded : prepended(prompt, embedded);
+            NDArray residual = prompt == null ? embedded : prepended(prompt, embedded, batch);
             residual.attach(owner);
             return new Entry(residual, rows, batch.lengthsPlus(rows));
         }
@@ -164,12 +186,13 @@ final class ForwardPass {
      */
     Mixer.Pass layer(int index, NDArray residual, LayerState carried, int[] lengths) {
         NDManager scope = residual.getManager();
-        LayerState from =
-                carried == null ? adapterStart(scope, index, residual.getShape().get(0)) : carried.in(scope);
+        long sequences = lengths == null ? residual.getShape().get(0) : lengths.length;
+        LayerState from = carried == null ? adapterStart(scope, index, sequences) : carried.in(scope);
         return run(index, residual, from, lengths);
     }
 
     private Mixer.Pass run(int index, NDArray residual, LayerState from, int[] lengths) {
+        Packing packing = Packing.of(residual, lengths);
         Mixer mixer = model.mixers().get(index);
         List<Adapter.ReadOut> readOuts = model.adapters().stream()
                 .map(adapter -> adapter.readOut(index))
@@ -179,24 +202,26 @@ final class ForwardPass {
                 .map(adapter -> adapter.beforeScan(index))
                 .filter(Objects::nonNull)
                 .toList();
-        if (beforeScan.isEmpty() && readOuts.isEmpty() && observer == null) {
+        if (beforeScan.isEmpty() && readOuts.isEmpty() && observer == null && packing.isNone()) {
             return mixer.run(residual, from, lengths);
         }
         NDArray state = from == null ? null : from.state();
-        Front front = mixer.convolve(mixer.project(residual), from == null ? null : from.convWindow(), lengths);
+        NDArray projected = packing.apart(mixer.project(residual));
+        Front front = mixer.convolve(projected, from == null ? null : from.convWindow(), lengths);
         for (UnaryOperator<Front> operator : beforeScan) {
             front = operator.apply(front);
         }
-        boolean oneToken = state != null && residual.getShape().get(1) == 1;
+        boolean oneToken = state != null && projected.getShape().get(1) == 1;
         Scan scan = oneToken ? mixer.step(front, state) : mixer.scan(front, state);
         NDArray y = scan.y();
         for (Adapter.ReadOut readOut : readOuts) {
             y = readOut.apply(y, front, model.layers().get(index));
         }
-        Back back = mixer.back(y, front.z());
+        y = packing.together(y);
+        Back back = mixer.back(y, packing.together(front.z()));
         NDArray next = residual.add(back.mixerOut());
         if (observer != null) {
-            observe(index, front, y, back, next);
+            observe(index, packing.together(front), y, back, next);
         }
         return new Mixer.Pass(next, new LayerState(front.convWindow(), scan.state()));
     }
@@ -216,7 +241,7 @@ final class ForwardPass {
     /** What the adapters put before the first token, for a batch; null for the empty state. */
     private LayerState adapterStart(NDManager scope, int index, long batch) {
         Adapter.Start start = model.adapters().stream()
-                .map(adapter -> adapter.start(index))
+                .map(adapter -> adapter.start(index, scope))
                 .filter(Objects::nonNull)
                 .reduce((a, b) -> {
                     throw new InputException("two adapters set the initial state of layer " + index + "; use one");
@@ -250,8 +275,13 @@ final class ForwardPass {
     }
 
     private static NDArray repeated(NDArray row, long batch) {
-        if (row.getShape().get(0) == batch) {
+        long rows = row.getShape().get(0);
+        if (rows == batch) {
             return row;
+        }
+        if (rows != 1) {
+            throw new InputException("an adapter has initial states for " + rows + " rows, but " + batch
+                    + " sequences run together; expected as many, side by side (TokenBatch.padded)");
         }
         long[] shape = row.getShape().getShape().clone();
         shape[0] = batch;
@@ -268,7 +298,10 @@ final class ForwardPass {
                 .orElse(null);
     }
 
-    private static NDArray prepended(NDArray prompt, NDArray residual) {
+    private static NDArray prepended(NDArray prompt, NDArray residual, TokenBatch batch) {
+        if (batch.isPacked()) {
+            return Packing.prepended(prompt, residual, batch.lengths());
+        }
         NDArray rows = row(residual.getManager(), prompt);
         return repeated(rows, residual.getShape().get(0)).concat(residual, 1);
     }

@@ -253,6 +253,9 @@ public final class LanguageModel implements AutoCloseable {
      * <p>Long sequences are run in segments that hand their state on, so that what the layers need between their ends does not
      * grow with the length; the hidden rows of all tokens do. {@link #prefill} keeps only the last.
      *
+     * <p>Of a packed batch the hidden rows stand as its tokens do, {@code [1, total, dModel]}, and so does what the observer sees; the
+     * state has a row for each sequence.
+     *
      * @param start the state to go on from, or null for new sequences, which begin with what the adapters put there
      * @param observer sees the values at the named sites, segment by segment, or null
      */
@@ -269,7 +272,7 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /**
-     * As {@link #forward}, but leaves only the hidden row of each sequence's own last token, {@code [batch, 1, dModel]}: memory
+     * As {@link #forward}, but leaves only the hidden row of each sequence's own last token, {@code [sequences, 1, dModel]}: memory
      * does not grow with the length. A sequence of length 0 keeps its state and has a row of zeros.
      */
     public Output prefill(TokenBatch batch, ModelState start) {
@@ -303,28 +306,35 @@ public final class LanguageModel implements AutoCloseable {
         return head().apply(hidden);
     }
 
+    /** As {@link #lossSum(TokenBatch, NDArray, Objective)}, of the cross-entropy. */
+    public NDArray lossSum(TokenBatch batch, NDArray labels) {
+        return lossSum(batch, labels, Objective.CROSS_ENTROPY);
+    }
+
     /**
-     * Summed cross-entropy of next-token prediction: position t predicts {@code labels[t + 1]}; labels of
-     * {@link CrossEntropy#IGNORED} do not count.
+     * The loss of next-token prediction, summed: position t predicts {@code labels[t + 1]}, the last of a sequence nothing;
+     * labels of {@link CrossEntropy#IGNORED} do not count.
      *
-     * @param labels {@code [batch, length]} int64, not shifted
+     * @param labels of the shape of the ids, int64, not shifted
      * @return a scalar; divide by the number of counted labels for the mean
      */
-    public NDArray lossSum(TokenBatch batch, NDArray labels) {
+    public NDArray lossSum(TokenBatch batch, NDArray labels, Objective objective) {
         NDManager caller = batch.ids().getManager();
+        TokenBatch.Prediction prediction = batch.predicting(labels);
         NDList sums = new NDList();
-        new ForwardPass(this, null).run(batch.predicting(labels), null, (hidden, from) -> {
-            for (LossRows rows :
-                    LossRows.of(hidden.getShape(), embedding.shape().get(0))) {
-                try (NDManager scope = caller.newSubManager()) {
-                    NDArray sum =
-                            CrossEntropy.sum(logits(rows.of(scope, hidden)), rows.predictedBy(scope, labels, from));
-                    sum.attach(caller);
-                    sums.add(sum);
+        try (NDManager kept = caller.newSubManager()) {
+            BatchLoss loss = new BatchLoss(this, objective, prediction, kept);
+            new ForwardPass(this, null).run(prediction.tokens(), null, (hidden, from) -> {
+                for (LossRows rows : loss.pieces(hidden.getShape())) {
+                    try (NDManager scope = caller.newSubManager()) {
+                        NDArray sum = loss.sum(rows.of(scope, hidden), rows, from);
+                        sum.attach(caller);
+                        sums.add(sum);
+                    }
                 }
-            }
-            hidden.close();
-        });
+                hidden.close();
+            });
+        }
         return sums.size() == 1 ? sums.get(0) : NDArrays.stack(sums).sum();
     }
 

@@ -9,16 +9,26 @@ import ai.djl.ndarray.NDArray;
 public sealed interface LossGradient permits RecordedGradient, RecomputedGradient {
 
     /** Records the whole forward pass: the fastest way, whose memory grows with the number of layers times the length. */
+    static LossGradient recorded(LanguageModel model, Objective objective) {
+        return new RecordedGradient(model, objective);
+    }
+
+    /** As {@link #recorded(LanguageModel, Objective)}, of the cross-entropy. */
     static LossGradient recorded(LanguageModel model) {
-        return new RecordedGradient(model);
+        return recorded(model, Objective.CROSS_ENTROPY);
     }
 
     /**
      * Keeps only what enters each layer and computes the layer again when its turn comes in the backward pass: a third more
      * work, the memory of one layer and one segment of the sequence, and the same gradients up to rounding.
      */
+    static LossGradient recomputed(LanguageModel model, Objective objective) {
+        return new RecomputedGradient(model, objective);
+    }
+
+    /** As {@link #recomputed(LanguageModel, Objective)}, of the cross-entropy. */
     static LossGradient recomputed(LanguageModel model) {
-        return new RecomputedGradient(model);
+        return recomputed(model, Objective.CROSS_ENTROPY);
     }
 
     /**

@@ -36,17 +36,22 @@ record LossRows(long from, long to) {
 
     /** These tokens of {@code [batch, length, ...]}. */
     NDArray of(NDManager scope, NDArray array) {
-        return slice(scope, array, from, to);
+        return of(scope, array, 0);
+    }
+
+    /** As {@link #of(NDManager, NDArray)}, where token 0 stands at {@code offset}. */
+    NDArray of(NDManager scope, NDArray array, long offset) {
+        return slice(scope, array, offset + from, offset + to);
     }
 
     /**
-     * The labels that these tokens predict.
+     * What these tokens predict.
      *
-     * @param labels {@code [batch, length]}, not shifted
-     * @param offset position of token 0 among them
+     * @param labels {@code [batch, length]}, each beside the token that predicts it
+     * @param offset column of token 0 among them
      */
     NDArray predictedBy(NDManager scope, NDArray labels, long offset) {
-        return slice(scope, labels, offset + from + 1, offset + to + 1);
+        return slice(scope, labels, offset + from, offset + to);
     }
 
     private static NDArray slice(NDManager scope, NDArray array, long from, long to) {

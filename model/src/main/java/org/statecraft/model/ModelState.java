@@ -1,8 +1,12 @@
 package org.statecraft.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** The carried state of all layers after some tokens: everything that is needed to go on. */
 public record ModelState(List<LayerState> layers) implements AutoCloseable {
@@ -27,6 +31,24 @@ public record ModelState(List<LayerState> layers) implements AutoCloseable {
             return new ModelState(
                     layers.stream().map(layer -> layer.rows(indices)).toList());
         }
+    }
+
+    /** The rows of several states one after another; takes over the states, of which there are at least two. */
+    static ModelState joined(List<ModelState> parts) {
+        List<LayerState> joined = IntStream.range(0, parts.get(0).layers.size())
+                .mapToObj(i ->
+                        new LayerState(joined(parts, i, LayerState::convWindow), joined(parts, i, LayerState::state)))
+                .toList();
+        parts.forEach(ModelState::close);
+        return new ModelState(joined);
+    }
+
+    private static NDArray joined(List<ModelState> parts, int layer, Function<LayerState, NDArray> which) {
+        return NDArrays.concat(
+                new NDList(parts.stream()
+                        .map(part -> which.apply(part.layers.get(layer)))
+                        .toList()),
+                0);
     }
 
     @Override

@@ -3,7 +3,6 @@ package org.statecraft.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,82 +18,74 @@ import java.util.List;
  */
 final class RecomputedGradient implements LossGradient {
     private final LanguageModel model;
+    private final Objective objective;
     private final ForwardPass forward;
 
-    RecomputedGradient(LanguageModel model) {
+    RecomputedGradient(LanguageModel model, Objective objective) {
         this.model = model;
+        this.objective = objective;
         this.forward = new ForwardPass(model, null);
     }
 
     /**
      * What enters the blocks of a segment.
      *
-     * @param from position of its first token
      * @param residuals for each layer, and behind the last one
      * @param start for each layer; null in the first segment, whose start the adapters make
      */
-    private record Segment(
-            TokenBatch tokens, long from, ForwardPass.Entry entry, List<NDArray> residuals, ModelState start) {}
+    private record Kept(Segment segment, ForwardPass.Entry entry, List<NDArray> residuals, ModelState start) {}
 
     @Override
     public NDArray add(TokenBatch batch, NDArray labels, double scale) {
         NDManager caller = batch.ids().getManager();
-        try (NDManager kept = caller.newSubManager()) {
-            List<Segment> segments = unrecorded(batch.predicting(labels), kept);
+        TokenBatch.Prediction prediction = batch.predicting(labels);
+        try (NDManager outer = caller.newSubManager()) {
+            BatchLoss batchLoss = new BatchLoss(model, objective, prediction, outer);
             try (GradientCollector collector = caller.getEngine().newGradientCollector()) {
                 NDArray loss = caller.zeros(new Shape());
-                List<LayerState> toState = null;
-                for (int s = segments.size() - 1; s >= 0; s--) {
-                    Backward backward = new Backward(collector, segments.get(s), kept);
-                    NDArray g = backward.head(labels, scale, loss);
-                    toState = backward.layers(g, toState);
+                for (List<Segment> chain : forward.chains(prediction.tokens())) {
+                    try (NDManager owner = outer.newSubManager()) {
+                        List<Kept> segments = Unrecorded.call(() -> segments(chain, owner));
+                        List<LayerState> toState = null;
+                        for (int s = segments.size() - 1; s >= 0; s--) {
+                            Backward backward = new Backward(collector, segments.get(s), owner);
+                            NDArray g = backward.head(batchLoss, scale, loss);
+                            toState = backward.layers(g, toState);
+                        }
+                    }
                 }
                 return loss;
             }
         }
     }
 
-    private List<Segment> unrecorded(TokenBatch batch, NDManager kept) {
-        boolean recording = JniUtils.isGradMode();
-        JniUtils.setGradMode(false);
-        try {
-            return segments(batch, kept);
-        } finally {
-            JniUtils.setGradMode(recording);
-        }
-    }
-
-    private List<Segment> segments(TokenBatch batch, NDManager kept) {
-        long length = batch.ids().getShape().get(1);
-        long step = ForwardPass.segmentLength(batch);
-        List<Segment> segments = new ArrayList<>();
+    private List<Kept> segments(List<Segment> chain, NDManager owner) {
+        List<Kept> all = new ArrayList<>();
         ModelState state = null;
-        for (long from = 0; from < length; from += step) {
-            TokenBatch tokens = batch.slice(from, Math.min(length, from + step));
-            tokens.ids().attach(kept);
+        for (Segment segment : chain) {
+            TokenBatch tokens = segment.tokens();
+            tokens.ids().attach(owner);
             ForwardPass.Entry entry = forward.enter(tokens, state == null);
-            Segment segment = new Segment(tokens, from, entry, new ArrayList<>(List.of(entry.residual())), state);
-            state = run(segment, kept);
-            segments.add(segment);
+            Kept kept = new Kept(segment, entry, new ArrayList<>(List.of(entry.residual())), state);
+            state = run(kept, owner);
+            all.add(kept);
         }
-        return segments;
+        return all;
     }
 
     /** Runs the layers and notes what each of them gives. */
-    private ModelState run(Segment segment, NDManager kept) {
+    private ModelState run(Kept kept, NDManager owner) {
         List<LayerState> states = new ArrayList<>();
         for (int i = 0; i < model.layers().size(); i++) {
-            try (NDManager scope = kept.newSubManager()) {
-                NDArray input = Weight.in(scope, segment.residuals().get(i));
-                LayerState carried = segment.start() == null
-                        ? null
-                        : segment.start().layers().get(i);
-                Mixer.Pass pass =
-                        forward.layer(i, input, carried, segment.entry().lengths());
+            try (NDManager scope = owner.newSubManager()) {
+                NDArray input = Weight.in(scope, kept.residuals().get(i));
+                LayerState carried =
+                        kept.start() == null ? null : kept.start().layers().get(i);
+                Mixer.Pass pass = forward.layer(i, input, carried, kept.entry().lengths());
                 LayerState state = pass.state().compact();
-                pass.residual().attach(kept);
-                state.attach(kept);
-                segment.residuals().add(pass.residual());
+                pass.residual().attach(owner);
+                state.attach(owner);
+                kept.residuals().add(pass.residual());
                 states.add(state);
             }
         }
@@ -104,31 +95,27 @@ final class RecomputedGradient implements LossGradient {
     /** The backward pass through one segment; it takes over and frees what was kept for it. */
     private final class Backward {
         private final GradientCollector collector;
-        private final Segment segment;
-        private final NDManager kept;
+        private final Kept kept;
+        private final NDManager owner;
 
-        Backward(GradientCollector collector, Segment segment, NDManager kept) {
+        Backward(GradientCollector collector, Kept kept, NDManager owner) {
             this.collector = collector;
-            this.segment = segment;
             this.kept = kept;
+            this.owner = owner;
         }
 
         /** Adds to {@code loss}; returns the gradient of what the last layer gives. */
-        NDArray head(NDArray labels, double scale, NDArray loss) {
-            try (NDManager scope = kept.newSubManager()) {
-                NDArray leaf = leaf(segment.residuals().get(model.layers().size()), scope);
-                NDArray tokens = segment.entry().withoutPrompt(leaf);
-                long vocabulary = model.embedding().shape().get(0);
-                for (LossRows rows : LossRows.of(tokens.getShape(), vocabulary)) {
-                    try (NDManager piece = scope.newSubManager()) {
-                        NDArray logits = model.logits(forward.hidden(rows.of(piece, tokens)));
-                        NDArray sum = CrossEntropy.sum(logits, rows.predictedBy(piece, labels, segment.from()))
-                                .mul(Constants.scalar(piece, scale));
-                        collector.backward(sum);
-                        loss.addi(sum.stopGradient());
-                    }
-                }
-                return gradient(leaf, kept);
+        NDArray head(BatchLoss batchLoss, double scale, NDArray loss) {
+            try (NDManager scope = owner.newSubManager()) {
+                NDArray leaf = leaf(kept.residuals().get(model.layers().size()), scope);
+                Segment segment = kept.segment();
+                loss.addi(batchLoss.backward(
+                        collector, scale, segment.tokens().ids().getShape(), segment.from(), (piece, rows) -> {
+                            // in each piece anew: a backward pass frees what this keeps
+                            NDArray stream = kept.entry().withoutPrompt(Weight.in(piece, leaf));
+                            return forward.hidden(rows.of(piece, stream));
+                        }));
+                return gradient(leaf, owner);
             }
         }
 
@@ -140,16 +127,14 @@ final class RecomputedGradient implements LossGradient {
          * @return gradient of the state that each layer starts from, or null for the first segment
          */
         List<LayerState> layers(NDArray top, List<LayerState> toEnd) {
-            boolean first = segment.start() == null;
+            boolean first = kept.start() == null;
             List<LayerState> toStart = new ArrayList<>();
             NDArray g = top;
             for (int i = model.layers().size() - 1; i >= 0; i--) {
-                try (NDManager scope = kept.newSubManager()) {
-                    NDArray leaf = leaf(segment.residuals().get(i), scope);
-                    LayerState start =
-                            first ? null : leaf(segment.start().layers().get(i), scope);
-                    Mixer.Pass pass =
-                            forward.layer(i, leaf, start, segment.entry().lengths());
+                try (NDManager scope = owner.newSubManager()) {
+                    NDArray leaf = leaf(kept.residuals().get(i), scope);
+                    LayerState start = first ? null : leaf(kept.start().layers().get(i), scope);
+                    Mixer.Pass pass = forward.layer(i, leaf, start, kept.entry().lengths());
                     NDArray target = weighted(pass.residual(), g, scope);
                     if (toEnd != null) {
                         LayerState end = toEnd.get(i);
@@ -157,10 +142,10 @@ final class RecomputedGradient implements LossGradient {
                                 .add(weighted(pass.state().state(), end.state(), scope));
                     }
                     collector.backward(target);
-                    g = gradient(leaf, kept);
+                    g = gradient(leaf, owner);
                     if (!first) {
                         toStart.add(
-                                0, new LayerState(gradient(start.convWindow(), kept), gradient(start.state(), kept)));
+                                0, new LayerState(gradient(start.convWindow(), owner), gradient(start.state(), owner)));
                     }
                 }
             }
@@ -169,10 +154,10 @@ final class RecomputedGradient implements LossGradient {
         }
 
         private void embedding(NDArray g) {
-            try (NDManager scope = kept.newSubManager()) {
-                TokenBatch tokens = segment.tokens();
+            try (NDManager scope = owner.newSubManager()) {
+                TokenBatch tokens = kept.segment().tokens();
                 tokens.ids().attach(scope);
-                NDArray entered = forward.enter(tokens, segment.start() == null).residual();
+                NDArray entered = forward.enter(tokens, kept.start() == null).residual();
                 // where nothing of it is trained there would be nothing to differentiate without a leaf
                 NDArray leaf = leaf(scope.zeros(new Shape()), scope);
                 collector.backward(weighted(entered, g, scope).add(leaf));

@@ -19,13 +19,15 @@ public final class Snapshot implements Adapter, AutoCloseable {
     private final List<Start> layers;
     private final float[] logits;
     private final long tokens;
+    private final String origin;
 
-    Snapshot(LanguageModel model, NDManager manager, List<Start> layers, float[] logits, long tokens) {
+    Snapshot(LanguageModel model, NDManager manager, List<Start> layers, float[] logits, long tokens, String origin) {
         this.model = model;
         this.manager = manager;
         this.layers = List.copyOf(layers);
         this.logits = logits;
         this.tokens = tokens;
+        this.origin = origin;
     }
 
     /**
@@ -38,13 +40,28 @@ public final class Snapshot implements Adapter, AutoCloseable {
      * @param tokens how many tokens the state stands for
      */
     public static Snapshot of(LanguageModel model, ModelState state, float[] logits, long tokens) {
+        return of(model, state, logits, tokens, null);
+    }
+
+    /**
+     * What new sequences start from: it stands for no token, and has no logits.
+     *
+     * @param model the one that it comes from; its end is that of the snapshot
+     * @param state of a batch of one row, such as {@link LanguageModel#initialState}
+     * @param origin what it was made of, for people
+     */
+    public static Snapshot ofStart(LanguageModel model, ModelState state, String origin) {
+        return of(model, state, null, 0, origin);
+    }
+
+    private static Snapshot of(LanguageModel model, ModelState state, float[] logits, long tokens, String origin) {
         NDManager manager = model.newScope();
         List<Start> layers = state.layers().stream()
                 .map(layer -> new Start(onlyRow(manager, layer.convWindow()), onlyRow(manager, layer.state()), null))
                 .toList();
         float[] real =
                 logits == null ? null : Arrays.copyOf(logits, model.config().vocabSize());
-        return new Snapshot(model, manager, layers, real, tokens);
+        return new Snapshot(model, manager, layers, real, tokens, origin);
     }
 
     private static NDArray onlyRow(NDManager manager, NDArray batch) {
@@ -83,6 +100,16 @@ public final class Snapshot implements Adapter, AutoCloseable {
         return tokens;
     }
 
+    /** What it was made of, for people; null where that is only tokens. */
+    public String origin() {
+        return origin;
+    }
+
+    /** Window and state of a layer. */
+    LayerState layer(int index) {
+        return new LayerState(layers.get(index).convWindow(), layers.get(index).state());
+    }
+
     /** Logits after the last token, {@code [vocabulary]}; null if they were not at hand. */
     public float[] logits() {
         return logits == null ? null : logits.clone();
@@ -106,7 +133,7 @@ public final class Snapshot implements Adapter, AutoCloseable {
 
     /** Window and state of a layer; no virtual rows. */
     @Override
-    public Start start(int layer) {
+    public Start start(int layer, NDManager scope) {
         return layers.get(layer);
     }
 

@@ -18,7 +18,7 @@ import org.statecraft.model.safetensors.TensorInfo;
 /**
  * The file of a {@link Snapshot}: {@code layers.i.conv_window [channels, convKernel - 1]},
  * {@code layers.i.state [heads, headDim, state]} and, where known, {@code logits [vocabulary]}, all float32; in the metadata
- * the version of this layout, the architecture, an id of the weights and the number of tokens.
+ * the version of this layout, the architecture, an id of the weights, the number of tokens and, where known, the origin.
  */
 final class SnapshotFile {
     private static final String VERSION_KEY = "statecraft.snapshot";
@@ -26,6 +26,7 @@ final class SnapshotFile {
     private static final String ARCHITECTURE = "architecture";
     private static final String MODEL = "model";
     private static final String TOKENS = "tokens";
+    private static final String ORIGIN = "origin";
     private static final String LOGITS = "logits";
     private static final Pattern COUNT = Pattern.compile("\\d{1,18}");
 
@@ -37,11 +38,14 @@ final class SnapshotFile {
         metadata.put(ARCHITECTURE, model.config().architecture());
         metadata.put(MODEL, weightsId(model));
         metadata.put(TOKENS, Long.toString(snapshot.tokens()));
+        if (snapshot.origin() != null) {
+            metadata.put(ORIGIN, snapshot.origin());
+        }
         try (NDManager scope = model.newScope()) {
             Map<String, NDArray> tensors = new LinkedHashMap<>();
             for (int i = 0; i < model.layers().size(); i++) {
-                tensors.put(window(i), snapshot.start(i).convWindow());
-                tensors.put(state(i), snapshot.start(i).state());
+                tensors.put(window(i), snapshot.layer(i).convWindow());
+                tensors.put(state(i), snapshot.layer(i).state());
             }
             if (snapshot.logits() != null) {
                 tensors.put(LOGITS, scope.create(snapshot.logits()));
@@ -69,7 +73,8 @@ final class SnapshotFile {
                         manager,
                         layers,
                         logits,
-                        Long.parseLong(file.metadata().get(TOKENS)));
+                        Long.parseLong(file.metadata().get(TOKENS)),
+                        file.metadata().get(ORIGIN));
             } catch (RuntimeException e) {
                 manager.close();
                 throw e;

@@ -8,10 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.statecraft.model.files.JsonFiles;
 
 /** Text to token ids and back by a local {@code tokenizer.json}; cuts nothing, pads nothing. */
@@ -28,13 +31,15 @@ public final class Tokenizer implements AutoCloseable {
 
     private final HuggingFaceTokenizer tokenizer;
     private final Path file;
+    private final Map<String, Integer> ids;
     private final int size;
     private final int endOfText;
 
-    private Tokenizer(HuggingFaceTokenizer tokenizer, Path file, int size, int endOfText) {
+    private Tokenizer(HuggingFaceTokenizer tokenizer, Path file, Map<String, Integer> ids, int endOfText) {
         this.tokenizer = tokenizer;
         this.file = file;
-        this.size = size;
+        this.ids = ids;
+        this.size = Collections.max(ids.values()) + 1;
         this.endOfText = endOfText;
     }
 
@@ -88,11 +93,10 @@ public final class Tokenizer implements AutoCloseable {
         if (ids.isEmpty()) {
             throw new InputException(file + " holds no vocabulary; is it a Hugging Face tokenizer file?");
         }
-        int size = Collections.max(ids.values()) + 1;
         Map<String, String> options = Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
         try {
             return new Tokenizer(
-                    HuggingFaceTokenizer.newInstance(file, options), file, size, endOfText(modelFolder, ids));
+                    HuggingFaceTokenizer.newInstance(file, options), file, ids, endOfText(modelFolder, ids));
         } catch (IOException | RuntimeException e) {
             throw new InputException(file + " is not a tokenizer file that can be used: " + e.getMessage(), e);
         }
@@ -135,6 +139,20 @@ public final class Tokenizer implements AutoCloseable {
             throw new InputException(file + " has ids up to " + (size - 1) + ", but the model has only "
                     + vocabularyRows + " embedding rows: this tokenizer belongs to another model");
         }
+    }
+
+    /** Fails when a token of one of the two has another id, or none, in the other. */
+    public void requireSameTokens(Tokenizer other) {
+        if (ids.equals(other.ids)) {
+            return;
+        }
+        String different = Stream.concat(ids.keySet().stream(), other.ids.keySet().stream())
+                .filter(token -> !Objects.equals(ids.get(token), other.ids.get(token)))
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
+        throw new InputException("the token '" + different + "' has the id " + ids.get(different) + " in " + file
+                + " and " + other.ids.get(different) + " in " + other.file
+                + "; expected the same ids for all tokens: choose models with one tokenizer");
     }
 
     /** The tokens of a text, no special ones added. */

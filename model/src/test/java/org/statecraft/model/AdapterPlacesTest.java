@@ -239,7 +239,7 @@ class AdapterPlacesTest {
         }
 
         @Override
-        public Start start(int layer) {
+        public Start start(int layer, NDManager owner) {
             String key = PREFIX + "backbone.layers." + layer + ".mixer.";
             NDArray window = tensors.get(key + "conv0");
             NDArray state = tensors.get(key + "h0");

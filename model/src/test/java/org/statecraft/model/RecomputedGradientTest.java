@@ -121,7 +121,7 @@ class RecomputedGradientTest {
         return scope.create(labels, batch.ids().getShape());
     }
 
-    private static Map<String, NDArray> takeGradients(Map<String, NDArray> trained, NDManager scope) {
+    static Map<String, NDArray> takeGradients(Map<String, NDArray> trained, NDManager scope) {
         Map<String, NDArray> taken = new LinkedHashMap<>();
         trained.forEach((name, array) -> {
             NDArray gradient = array.getGradient();
@@ -134,10 +134,10 @@ class RecomputedGradientTest {
     }
 
     /** Fills all places: factors on weights in and outside the layers, the start of each layer, read-outs, rows in front. */
-    private static final class Everywhere implements Adapter {
+    static final class Everywhere implements Adapter {
         private static final int RANK = 2;
 
-        private final Map<String, NDArray> tensors = new LinkedHashMap<>();
+        final Map<String, NDArray> tensors = new LinkedHashMap<>();
         private final Random random = new Random(3);
         private final NDManager scope;
 
@@ -175,7 +175,7 @@ class RecomputedGradientTest {
         }
 
         @Override
-        public Start start(int layer) {
+        public Start start(int layer, NDManager owner) {
             return new Start(
                     tensors.get(layer + ".window"), tensors.get(layer + ".state"), tensors.get(layer + ".virtual"));
         }

@@ -139,7 +139,7 @@ class SnapshotTest {
             Output direct = golden.model().forward(firstRow(golden, 0, 20));
             for (int i = 0; i < direct.state().layers().size(); i++) {
                 LayerState expected = direct.state().layers().get(i);
-                Adapter.Start actual = snapshot.start(i);
+                LayerState actual = snapshot.layer(i);
                 assertArrayEquals(
                         expected.state().toFloatArray(), actual.state().toFloatArray());
                 assertArrayEquals(

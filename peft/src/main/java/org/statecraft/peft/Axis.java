@@ -23,6 +23,8 @@ public enum Axis {
     MODEL,
     /** Rows of the embedding. */
     VOCABULARY,
+    /** Several channels or columns in one entry: slicing cannot follow. */
+    MIXED,
     /** Something that slicing does not touch: a rank, taps, virtual tokens. */
     OWN
 }

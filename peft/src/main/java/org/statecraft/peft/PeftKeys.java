@@ -23,6 +23,14 @@ public final class PeftKeys {
         return key.startsWith(original) ? PREFIX + "backbone.embeddings." + key.substring(original.length()) : key;
     }
 
+    /** The name of a parameter without its layer, for people: {@code in_proj.lora_A.weight}, {@code norm}, {@code embeddings}. */
+    public static String withoutLayer(String key) {
+        return key.replaceFirst("^" + Pattern.quote(PREFIX), "")
+                .replaceFirst("^backbone\\.", "")
+                .replaceFirst("^layers\\.\\d+\\.", "")
+                .replaceFirst("^mixer\\.", "");
+    }
+
     /** The layer that a name belongs to, or -1 when it belongs to none. */
     public static int layer(String key) {
         Matcher matcher = LAYER.matcher(key);

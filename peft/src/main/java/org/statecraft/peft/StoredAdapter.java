@@ -17,6 +17,9 @@ import org.statecraft.model.safetensors.SafetensorsFile;
 
 /** An adapter folder while it is read. */
 public final class StoredAdapter {
+    /** The key of {@link TunableAdapter#covered()} in {@code adapter_config.json}. */
+    public static final String COVERED = "covered";
+
     private static final int PROBLEMS_SHOWN = 10;
 
     private final Path configFile;
@@ -61,6 +64,24 @@ public final class StoredAdapter {
     /** The names of the tensors, the embedding spelled as in the Hugging Face layout. */
     public Set<String> names() {
         return Collections.unmodifiableSet(names.keySet());
+    }
+
+    /** What {@link TunableAdapter#covered()} of the stored adapter was. */
+    public Map<String, List<Integer>> covered() {
+        Map<String, List<Integer>> covered = new LinkedHashMap<>();
+        config.path(COVERED).properties().forEach(tensor -> {
+            List<Integer> entries = new ArrayList<>();
+            tensor.getValue().forEach(entry -> entries.add(entry.asInt()));
+            covered.put(tensor.getKey(), List.copyOf(entries));
+        });
+        return covered;
+    }
+
+    /** The layers under {@code layers}; {@link LayerRange#ALL} where there is no such list. */
+    public LayerRange layers() {
+        List<Integer> layers = new ArrayList<>();
+        config.path("layers").forEach(layer -> layers.add(layer.asInt()));
+        return layers.isEmpty() ? LayerRange.ALL : LayerRange.of(layers);
     }
 
     /**

@@ -55,6 +55,27 @@ public final class Targets {
                 .toList();
     }
 
+    /**
+     * The names of all whole parameters: of these layers, and where they are all layers, of those outside.
+     *
+     * @return in an order that depends on the model only
+     */
+    public static List<String> names(LanguageModel model, LayerRange range) {
+        Targets targets = new Targets(model);
+        List<Integer> layers = range.in(model.layers().size());
+        List<Map<String, Target>> places = new ArrayList<>();
+        layers.forEach(layer -> places.add(targets.inLayer(layer)));
+        if (layers.size() == model.layers().size()) {
+            places.add(targets.outside());
+        }
+        return places.stream()
+                .flatMap(place -> place.values().stream())
+                .filter(Target::whole)
+                .map(Target::name)
+                .distinct()
+                .toList();
+    }
+
     private static String meant(List<String> unknown, List<String> known) {
         List<String> nearest = unknown.size() == 1 ? NearestNames.to(unknown.get(0), known) : List.of();
         return nearest.isEmpty() ? "" : " (did you mean " + String.join(" or ", nearest) + "?)";

@@ -1,6 +1,7 @@
 package org.statecraft.peft;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,21 +40,23 @@ public final class Together implements TunableAdapter {
                 }
             }
         }
-        for (int layer : layers()) {
-            single(part -> part.start(layer), "set the start of sequences in layer " + layer);
+        try (NDManager scope =
+                parameters().values().iterator().next().getManager().newSubManager()) {
+            for (int layer : layers()) {
+                single(part -> part.start(layer, scope), "set the start of sequences in layer " + layer);
+            }
         }
         single(TunableAdapter::promptRows, "put rows before layer 0");
     }
 
-    /** The only answer of the parts that is not null; null where there is none. */
-    private <T> T single(Function<TunableAdapter, T> question, String what) {
+    /** Refuses a question that several parts answer. */
+    private <T> void single(Function<TunableAdapter, T> question, String what) {
         List<TunableAdapter> answering =
                 parts.stream().filter(part -> question.apply(part) != null).toList();
         if (answering.size() > 1) {
             throw new InputException("the methods " + answering.get(0).type() + " and "
                     + answering.get(1).type() + " both " + what + "; use one of them");
         }
-        return answering.isEmpty() ? null : question.apply(answering.get(0));
     }
 
     public List<TunableAdapter> parts() {
@@ -79,9 +82,9 @@ public final class Together implements TunableAdapter {
     }
 
     @Override
-    public Start start(int layer) {
+    public Start start(int layer, NDManager scope) {
         return parts.stream()
-                .map(part -> part.start(layer))
+                .map(part -> part.start(layer, scope))
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);
@@ -139,6 +142,11 @@ public final class Together implements TunableAdapter {
         return union(TunableAdapter::axes);
     }
 
+    @Override
+    public Map<String, List<Integer>> covered() {
+        return union(TunableAdapter::covered);
+    }
+
     private <T> Map<String, T> union(Function<TunableAdapter, Map<String, T>> of) {
         Map<String, T> all = new LinkedHashMap<>();
         parts.forEach(part -> all.putAll(of.apply(part)));
@@ -158,6 +166,16 @@ public final class Together implements TunableAdapter {
     }
 
     @Override
+    public Set<String> undecayed() {
+        return parts.stream().flatMap(part -> part.undecayed().stream()).collect(Collectors.toSet());
+    }
+
+    @Override
+    public long addedCount() {
+        return parts.stream().mapToLong(TunableAdapter::addedCount).sum();
+    }
+
+    @Override
     public boolean untrained() {
         return parts.stream().allMatch(TunableAdapter::untrained);
     }
@@ -174,6 +192,24 @@ public final class Together implements TunableAdapter {
                 .map(part -> part.type() + ": " + part.whyNotMerged())
                 .findFirst()
                 .orElse(null);
+    }
+
+    @Override
+    public String whyNotCompiled() {
+        return parts.stream()
+                .filter(part -> part.whyNotCompiled() != null)
+                .map(part -> part.type() + ": " + part.whyNotCompiled())
+                .findFirst()
+                .orElse(null);
+    }
+
+    @Override
+    public String remark() {
+        List<String> remarks = parts.stream()
+                .map(TunableAdapter::remark)
+                .filter(Objects::nonNull)
+                .toList();
+        return remarks.isEmpty() ? null : String.join("; ", remarks);
     }
 
     @Override

@@ -34,6 +34,13 @@ public interface TunableAdapter extends Adapter, AutoCloseable {
         return parameters();
     }
 
+    /**
+     * Which entries of its first axis a trained tensor covers, ascending, by key; one that is not there covers all of them.
+     */
+    default Map<String, List<Integer>> covered() {
+        return Map.of();
+    }
+
     /** The layers that the method is meant to act on; empty for one that acts before the first layer only. */
     List<Integer> layers();
 
@@ -42,6 +49,11 @@ public interface TunableAdapter extends Adapter, AutoCloseable {
      * it is the one that is 0, as the other has no effect yet.
      */
     Set<String> movedFirst();
+
+    /** The parameters that weight decay leaves alone. */
+    default Set<String> undecayed() {
+        return Set.of();
+    }
 
     /** True for an adapter with initial values; false for a stored one. */
     boolean untrained();
@@ -59,9 +71,27 @@ public interface TunableAdapter extends Adapter, AutoCloseable {
         return null;
     }
 
+    /**
+     * Why the adapter cannot become a snapshot that sequences start from, as the end of a sentence; null for one that can, which
+     * acts through {@link Adapter#start} and {@link Adapter#promptRows} alone.
+     */
+    default String whyNotCompiled() {
+        return "it acts on every token, not only on the start of a sequence";
+    }
+
+    /** What its user should know before it is trained, as a sentence without a full stop; null for nothing. */
+    default String remark() {
+        return null;
+    }
+
     /** Number of trained values. */
     default long parameterCount() {
         return parameters().values().stream().mapToLong(NDArray::size).sum();
+    }
+
+    /** Of the trained values those that a model has more with the adapter; none where they stand in for stored ones. */
+    default long addedCount() {
+        return parameterCount();
     }
 
     @Override

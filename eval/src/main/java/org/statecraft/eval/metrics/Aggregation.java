@@ -6,7 +6,7 @@ import java.util.Locale;
 /**
  * How the observations of all documents become one number ({@code docs/evaluation.md}).
  *
- * <p>Every aggregate here is a function of the weighted mean: sum of values divided by sum of weights.
+ * <p>Those of likelihoods are functions of the weighted mean: sum of values divided by sum of weights.
  */
 public enum Aggregation {
     MEAN {
@@ -16,8 +16,41 @@ public enum Aggregation {
         }
 
         @Override
-        Double error(double[] values, int replicates) {
-            return Statistics.meanError(values);
+        Double error(List<Observation> observations, int replicates) {
+            return Statistics.meanError(valuesOf(observations));
+        }
+    },
+    /** How many; has no standard error. */
+    SUM {
+        @Override
+        public double of(List<Observation> observations) {
+            return Statistics.sum(valuesOf(observations));
+        }
+    },
+    /** {@link Confusion#matthews}. */
+    MATTHEWS_CORRCOEF {
+        @Override
+        public double of(List<Observation> observations) {
+            return Confusion.of(observations).matthews();
+        }
+
+        @Override
+        Double error(List<Observation> observations, int replicates) {
+            return Bootstrap.standardError(observations.size(), replicates, drawn -> Confusion.of(observations, drawn)
+                    .matthews());
+        }
+    },
+    /** {@link Confusion#f1}. */
+    F1 {
+        @Override
+        public double of(List<Observation> observations) {
+            return Confusion.of(observations).f1();
+        }
+
+        @Override
+        Double error(List<Observation> observations, int replicates) {
+            return Bootstrap.standardError(observations.size(), replicates, drawn -> Confusion.of(observations, drawn)
+                    .f1());
         }
     },
     /** {@code exp(-mean)} of log-likelihoods. */
@@ -28,7 +61,8 @@ public enum Aggregation {
         }
 
         @Override
-        Double error(double[] values, int replicates) {
+        Double error(List<Observation> observations, int replicates) {
+            double[] values = valuesOf(observations);
             return Bootstrap.standardError(values.length, replicates, drawn -> {
                 double sum = 0;
                 for (int position : drawn) {
@@ -53,11 +87,18 @@ public enum Aggregation {
         }
     };
 
-    abstract double ofMean(double mean);
+    /** The aggregate of a weighted mean, for those that are a function of one. */
+    double ofMean(double mean) {
+        throw new IllegalStateException(this + " is not a function of a mean");
+    }
 
     /** Null where this aggregate has no standard error. */
-    Double error(double[] values, int replicates) {
+    Double error(List<Observation> observations, int replicates) {
         return null;
+    }
+
+    private static double[] valuesOf(List<Observation> observations) {
+        return observations.stream().mapToDouble(Observation::value).toArray();
     }
 
     /** The aggregate, infinite where it exceeds the range of a double. */
@@ -80,7 +121,7 @@ public enum Aggregation {
         if (observations.size() < 2 || replicates < 2) {
             return null;
         }
-        return error(observations.stream().mapToDouble(Observation::value).toArray(), replicates);
+        return error(observations, replicates);
     }
 
     /** As result files write it. */

@@ -4,12 +4,16 @@ package org.statecraft.eval.metrics;
 final class Statistics {
     private Statistics() {}
 
-    static double mean(double[] values) {
+    static double sum(double[] values) {
         double sum = 0;
         for (double value : values) {
             sum += value;
         }
-        return sum / values.length;
+        return sum;
+    }
+
+    static double mean(double[] values) {
+        return sum(values) / values.length;
     }
 
     /** Sample standard deviation, with n - 1. */

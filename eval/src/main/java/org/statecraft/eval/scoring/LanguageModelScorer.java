@@ -13,6 +13,9 @@ import org.statecraft.model.InputException;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.TokenBatch;
 import org.statecraft.model.Tokenizer;
+import org.statecraft.model.generate.BeamOptions;
+import org.statecraft.model.generate.BeamSearch;
+import org.statecraft.model.generate.Hypothesis;
 
 /**
  * Scores tokens with a {@link LanguageModel} ({@code docs/evaluation.md}): log-softmax in float32 over all columns, padded
@@ -106,6 +109,32 @@ public final class LanguageModelScorer implements TokenScorer {
                 from += row.predicted.length;
             }
         }
+    }
+
+    @Override
+    public void next(List<int[]> prompts, NextTokens answers, Progress progress) {
+        List<Integer> order = IntStream.range(0, prompts.size())
+                .boxed()
+                .sorted(Comparator.comparingInt(i -> -prompts.get(i).length))
+                .toList();
+        for (int from = 0; from < order.size(); from += options.batch()) {
+            List<Integer> some = order.subList(from, Math.min(from + options.batch(), order.size()));
+            try (NDManager scope = model.newScope()) {
+                TokenBatch batch =
+                        TokenBatch.padded(scope, some.stream().map(prompts::get).toList());
+                NDArray last = model.prefill(batch, null).hidden().squeeze(1);
+                NDArray log = model.logits(last).logSoftmax(1);
+                for (int row = 0; row < some.size(); row++) {
+                    answers.at(some.get(row), log.get(row).toFloatArray());
+                }
+            }
+            progress.at(from + some.size(), order.size());
+        }
+    }
+
+    @Override
+    public Hypothesis write(int[] prompt, BeamOptions how, Tokenizer tokenizer) {
+        return new BeamSearch(model, tokenizer).search(prompt, how, () -> {}).get(0);
     }
 
     private static IntStream predicting(Row row, int start) {

@@ -18,6 +18,20 @@ public enum OutputType {
             return scorer.rolling(
                     requests.stream().map(Request.Rolling.class::cast).toList(), progress);
         }
+    },
+    /** The likeliest token of the whole vocabulary, which may be one of some labels. */
+    LABEL {
+        @Override
+        public List<LabelAnswer> ask(Scorer scorer, List<Request> requests, Progress progress) {
+            return scorer.label(requests.stream().map(Request.Label.class::cast).toList(), progress);
+        }
+    },
+    GENERATE_UNTIL {
+        @Override
+        public List<WrittenAnswer> ask(Scorer scorer, List<Request> requests, Progress progress) {
+            return scorer.generate(
+                    requests.stream().map(Request.Generate.class::cast).toList(), progress);
+        }
     };
 
     /** Puts requests of this kind to a scorer. */

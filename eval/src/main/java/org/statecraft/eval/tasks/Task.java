@@ -18,11 +18,11 @@ import org.statecraft.model.InputException;
  *
  * @param name as results list it
  * @param version of the task's definition, as results record it; scores of different versions must not be compared
- * @param format of the data file
+ * @param format what the documents are and what is asked of each
  * @param data the file with the documents
  * @param metrics what is reported, in order
  */
-public record Task(String name, String version, TaskFormat format, Path data, List<Metric> metrics) {
+public record Task(String name, String version, TaskDefinition format, Path data, List<Metric> metrics) {
     private static final Pattern NUMBER = Pattern.compile("\\d+(\\.\\d+)?");
 
     public Task {
@@ -37,7 +37,12 @@ public record Task(String name, String version, TaskFormat format, Path data, Li
      */
     public static Task of(String name, String version, Path data, String format) {
         TaskFormat known = TaskFormat.parse(format);
-        return new Task(name, version, known, data, Metric.of(known.outputType()));
+        return of(name, version, data, known);
+    }
+
+    /** A task with all metrics of its kind of question. */
+    public static Task of(String name, String version, Path data, TaskDefinition format) {
+        return new Task(name, version, format, data, Metric.of(format.outputType()));
     }
 
     /**
@@ -91,6 +96,7 @@ public record Task(String name, String version, TaskFormat format, Path data, Li
                     .put("higher_is_better", metric.higherIsBetter());
         }
         config.put("output_type", format.outputType().key()).put("repeats", 1).put("should_decontaminate", false);
+        format.describe(config);
         config.putObject("metadata").set("version", versionJson());
         return config;
     }

@@ -12,23 +12,23 @@ import org.statecraft.eval.scoring.Request;
 import org.statecraft.model.InputException;
 
 /** How a data file is read and what is asked of each of its documents. */
-public enum TaskFormat {
+public enum TaskFormat implements TaskDefinition {
     /** A plain text file, one document; the likelihood of all of it is asked. */
     TEXT(OutputType.LOGLIKELIHOOD_ROLLING, "text", "", "{{text}}") {
         @Override
-        List<Document> read(Path data) {
+        public List<Document> read(Path data) {
             String text = DataFiles.text(data);
             if (text.isEmpty()) {
                 throw new InputException(data + " is empty; a text to score was expected");
             }
             ObjectNode fields = JsonNodeFactory.instance.objectNode().put("text", text);
-            return List.of(new Document(fields, new Request.Rolling(text), text, text));
+            return List.of(Document.of(fields, new Request.Rolling(text), text, text));
         }
     },
     /** JSON Lines with a field {@code text}; the last piece between single spaces is to be found from the rest. */
     LAMBADA(OutputType.LOGLIKELIHOOD, "json", "{{text.split(' ')[:-1]|join(' ')}}", "{{' '+text.split(' ')[-1]}}") {
         @Override
-        List<Document> read(Path data) {
+        public List<Document> read(Path data) {
             return DataFiles.jsonLines(data, "text").stream()
                     .map(TaskFormat::lastWord)
                     .toList();
@@ -47,14 +47,12 @@ public enum TaskFormat {
         this.docToTarget = docToTarget;
     }
 
-    abstract List<Document> read(Path data);
-
     private static Document lastWord(ObjectNode fields) {
         String text = fields.get("text").textValue();
         int space = text.lastIndexOf(' ');
         String context = text.substring(0, Math.max(0, space));
         String target = " " + text.substring(space + 1);
-        return new Document(fields, new Request.Continuation(context, target), target, text);
+        return Document.of(fields, new Request.Continuation(context, target), target, text);
     }
 
     /** The format of that name as task files write it. */
@@ -70,22 +68,23 @@ public enum TaskFormat {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    @Override
     public OutputType outputType() {
         return outputType;
     }
 
-    /** The harness's name for the way the file is loaded. */
-    String dataset() {
+    @Override
+    public String dataset() {
         return dataset;
     }
 
-    /** The prompt as a template of the harness. */
-    String docToText() {
+    @Override
+    public String docToText() {
         return docToText;
     }
 
-    /** The target as a template of the harness. */
-    String docToTarget() {
+    @Override
+    public String docToTarget() {
         return docToTarget;
     }
 }

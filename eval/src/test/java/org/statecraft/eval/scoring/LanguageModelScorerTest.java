@@ -105,6 +105,39 @@ class LanguageModelScorerTest {
         }
     }
 
+    /** What may follow a prompt is what scoring says of each token that follows it, in any batch. */
+    @Test
+    void whatFollowsAPromptIsWhatItScoresAsItsContinuation() {
+        List<int[]> prompts = cases.stream()
+                .map(expected -> EvalFixtures.ints(expected.get("context_ids")))
+                .filter(context -> context.length > 0 && context.length <= 300)
+                .limit(12)
+                .toList();
+        int[] asked = {0, 17, 18};
+        List<TokenRequest> pairs = prompts.stream()
+                .flatMap(prompt -> IntStream.of(asked).mapToObj(token -> new TokenRequest(prompt, new int[] {token})))
+                .toList();
+        List<LogLikelihood> scores = scorer(8, 2048).score(pairs, SILENT);
+        for (int batch : new int[] {1, 5}) {
+            boolean[] seen = new boolean[prompts.size()];
+            scorer(batch, 2048)
+                    .next(
+                            prompts,
+                            (prompt, log) -> {
+                                seen[prompt] = true;
+                                for (int i = 0; i < asked.length; i++) {
+                                    double expected = scores.get(prompt * asked.length + i)
+                                            .sum();
+                                    assertEquals(expected, log[asked[i]], Tolerances.TOKEN_LOG_PROBABILITY);
+                                }
+                            },
+                            SILENT);
+            assertEquals(
+                    prompts.size(),
+                    IntStream.range(0, seen.length).filter(i -> seen[i]).count());
+        }
+    }
+
     @Test
     void aTextThatFitsScoresAsOneContinuationOfThePrefix() {
         try (Tokenizer tokenizer = EvalFixtures.tokenizer()) {

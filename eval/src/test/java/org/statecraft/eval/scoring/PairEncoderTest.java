@@ -59,8 +59,8 @@ class PairEncoderTest {
                     scorer.logLikelihood(List.of(good, request), (done, total) -> {})
                             .size());
         } else {
-            UnscorablePairException refused = assertThrows(
-                    UnscorablePairException.class,
+            UnscorableRequestException refused = assertThrows(
+                    UnscorableRequestException.class,
                     () -> scorer.logLikelihood(List.of(good, request), (done, total) -> {}));
             assertEquals(1, refused.request());
             assertTrue(refused.getMessage().contains("\"" + request.continuation() + "\""), refused.getMessage());

@@ -1,19 +1,12 @@
 package org.statecraft.model.generate;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.statecraft.model.Decoder;
-import org.statecraft.model.InputException;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.ModelState;
-import org.statecraft.model.Output;
 import org.statecraft.model.Snapshot;
-import org.statecraft.model.TokenBatch;
 import org.statecraft.model.Tokenizer;
 
 /**
@@ -29,8 +22,7 @@ public final class Generator {
     private final LanguageModel model;
     private final Tokenizer tokenizer;
     private final Vocabulary vocabulary;
-    /** Null for new sequences. */
-    private final Snapshot start;
+    private final PromptReader reader;
 
     public Generator(LanguageModel model, Tokenizer tokenizer) {
         this(model, tokenizer, null);
@@ -46,7 +38,7 @@ public final class Generator {
         this.model = model;
         this.tokenizer = tokenizer;
         this.vocabulary = Vocabulary.of(model, tokenizer);
-        this.start = start;
+        this.reader = new PromptReader(model, tokenizer, start);
     }
 
     /** Follows texts while they grow. */
@@ -83,7 +75,7 @@ public final class Generator {
     public List<Generation> generate(List<String> prompts, SamplingOptions options, Listener listener) {
         List<Row> rows = new ArrayList<>();
         for (String prompt : prompts) {
-            rows.add(new Row(rows.size(), promptTokens(prompt), options, new TextStream(tokenizer, options.stop())));
+            rows.add(new Row(rows.size(), reader.tokens(prompt), options, new TextStream(tokenizer, options.stop())));
         }
         for (int from = 0; from < rows.size(); from += ROWS) {
             generateTogether(rows.subList(from, Math.min(rows.size(), from + ROWS)), listener);
@@ -91,48 +83,10 @@ public final class Generator {
         return rows.stream().map(Row::generation).toList();
     }
 
-    private int[] promptTokens(String prompt) {
-        // what a tokenizer puts before a text does not stand in the middle of one
-        int[] tokens = start == null ? tokenizer.encodePrompt(prompt) : tokenizer.encode(prompt);
-        if (tokens.length > 0) {
-            return tokens;
-        }
-        if (start == null) {
-            return new int[] {tokenizer.endOfText()};
-        }
-        if (start.logits() == null) {
-            throw new InputException("an empty prompt, and a snapshot without the logits of its last token, "
-                    + "which nothing can follow; give a prompt");
-        }
-        return tokens;
-    }
-
     private void generateTogether(List<Row> rows, Listener listener) {
-        float[][] logits = new float[rows.size()][];
-        try (Decoder decoder = decoder(rows, logits)) {
-            decode(decoder, rows, logits, listener);
-        }
-    }
-
-    /** Reads the prompts; also leaves the logits that choose the first new tokens. */
-    private Decoder decoder(List<Row> rows, float[][] logits) {
-        try (NDManager scope = model.newScope()) {
-            ModelState from = start == null ? null : start.state(scope, rows.size());
-            if (rows.stream().allMatch(row -> row.prompt().length == 0)) {
-                Arrays.fill(logits, start.logits());
-                return model.decoder(from);
-            }
-            TokenBatch batch =
-                    TokenBatch.padded(scope, rows.stream().map(Row::prompt).toList());
-            Output output = model.prefill(batch, from);
-            if (from != null) {
-                from.close();
-            }
-            float[][] read = rowsOf(model.logits(output.hidden().squeeze(1)));
-            for (int i = 0; i < logits.length; i++) {
-                logits[i] = rows.get(i).prompt().length == 0 ? start.logits() : read[i];
-            }
-            return model.decoder(output.state());
+        PromptReader.Begin begin = reader.read(rows.stream().map(Row::prompt).toList());
+        try (Decoder decoder = begin.decoder()) {
+            decode(decoder, rows, begin.logits(), listener);
         }
     }
 
@@ -153,7 +107,8 @@ public final class Generator {
                 decoder.keep(kept.stream().mapToInt(Integer::intValue).toArray());
                 going = kept.stream().map(going::get).toList();
             }
-            logits = rowsOf(decoder.step(going.stream().mapToInt(Row::token).toArray()));
+            logits = PromptReader.rows(
+                    decoder.step(going.stream().mapToInt(Row::token).toArray()));
         }
     }
 
@@ -170,24 +125,16 @@ public final class Generator {
     }
 
     private Snapshot snapshot(ModelState states, Row row, int at, float[] logits) {
-        long tokens = row.length() + (start == null ? 0 : start.tokens());
+        long tokens =
+                row.length() + (reader.start() == null ? 0 : reader.start().tokens());
         try (ModelState own = states.rows(at)) {
             if (!row.owesToken()) {
                 return Snapshot.of(model, own, logits, tokens);
             }
             try (Decoder alone = model.decoder(own)) {
-                float[] after = rowsOf(alone.step(new int[] {row.token()}))[0];
+                float[] after = PromptReader.rows(alone.step(new int[] {row.token()}))[0];
                 return Snapshot.of(model, alone.state(), after, tokens);
             }
         }
-    }
-
-    private static float[][] rowsOf(NDArray logits) {
-        int rows = (int) logits.getShape().get(0);
-        float[] flat = logits.toFloatArray();
-        int width = flat.length / rows;
-        return IntStream.range(0, rows)
-                .mapToObj(row -> Arrays.copyOfRange(flat, row * width, (row + 1) * width))
-                .toArray(float[][]::new);
     }
 }

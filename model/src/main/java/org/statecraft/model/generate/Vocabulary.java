@@ -18,6 +18,11 @@ record Vocabulary(int size, int endOfText, List<Integer> more) {
         return new Vocabulary(size, tokenizer.endOfText(), model.config().eosTokenIds());
     }
 
+    /** How many ids end a text. */
+    int ends() {
+        return 1 + (int) more.stream().filter(id -> id != endOfText).distinct().count();
+    }
+
     boolean ends(int token) {
         return token == endOfText || more.contains(token);
     }

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.statecraft.model.InputException;
+import org.statecraft.model.files.ModelCompanions;
 import org.statecraft.model.files.PublishedFolder;
 import org.statecraft.model.pickle.PickleException.Kind;
 import org.statecraft.model.safetensors.SafetensorsWriter;
@@ -21,10 +21,6 @@ import org.statecraft.model.safetensors.TensorBytes;
  */
 public final class ModelImport {
     private static final String WEIGHTS = "model.safetensors";
-
-    /** What is copied beside files whose names begin with {@code tokenizer}. */
-    private static final List<String> COMPANIONS =
-            List.of("config.json", "generation_config.json", "params.json", "special_tokens_map.json", "vocab.json");
 
     private ModelImport() {}
 
@@ -70,7 +66,7 @@ public final class ModelImport {
             List<String> copied = new ArrayList<>();
             PublishedFolder.publish(target, folder -> {
                 write(folder.resolve(WEIGHTS), tensors, source);
-                for (String name : companions(beside)) {
+                for (String name : ModelCompanions.of(beside)) {
                     Files.copy(beside.resolve(name), folder.resolve(name));
                     copied.add(name);
                 }
@@ -120,15 +116,5 @@ public final class ModelImport {
                 tensor.storage().dtype(),
                 new Shape(tensor.layout().sizes()),
                 channel -> located.file().copy(tensor, channel, counter::add));
-    }
-
-    private static List<String> companions(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(Files::isRegularFile)
-                    .map(file -> file.getFileName().toString())
-                    .filter(name -> name.startsWith("tokenizer") || COMPANIONS.contains(name))
-                    .sorted()
-                    .toList();
-        }
     }
 }

@@ -3,6 +3,7 @@ package org.statecraft.model.safetensors;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
@@ -18,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * Writes arrays as a safetensors file, piece by piece: the heap never holds more than one piece. Equal tensors and metadata
@@ -78,6 +80,19 @@ public final class SafetensorsWriter {
                 }
             }
         }
+    }
+
+    /**
+     * A float32 tensor that is made when its turn to be written comes, and released behind it.
+     *
+     * @param owner parent of the manager that {@code value} is given
+     */
+    public static TensorBytes float32(String name, Shape shape, NDManager owner, Function<NDManager, NDArray> value) {
+        return new TensorBytes(name, DType.F32, shape, channel -> {
+            try (NDManager scope = owner.newSubManager()) {
+                writeArray(channel, value.apply(scope), BLOCK_ELEMENTS);
+            }
+        });
     }
 
     private static TensorBytes entry(String name, NDArray array) {

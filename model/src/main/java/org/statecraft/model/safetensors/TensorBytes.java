@@ -10,7 +10,8 @@ import org.statecraft.model.files.IOConsumer;
  * @param content appends all its bytes to the channel that it is given: row-major, little-endian
  */
 public record TensorBytes(String name, DType dtype, Shape shape, IOConsumer<FileChannel> content) {
-    long bytes() {
+    /** Its size in the file. */
+    public long bytes() {
         return shape.size() * dtype.bytes();
     }
 }

@@ -242,7 +242,7 @@ class GeneratorTest {
             Output read = golden.model().prefill(TokenBatch.padded(scope, List.of(tokens)), null);
             for (int i = 0; i < read.state().layers().size(); i++) {
                 NDArray expected = read.state().layers().get(i).state().squeeze(0);
-                assertClose("layer " + i, expected, snapshot.start(i).state(), Tolerances.STATES);
+                assertClose("layer " + i, expected, snapshot.start(i, scope).state(), Tolerances.STATES);
             }
         }
     }

@@ -63,6 +63,13 @@ public final class AdapterFiles {
         config.put("revision", null);
         config.put("inference_mode", true);
         config.put("auto_mapping", null);
+        if (config.get("prompt_tuning_init_text") != null) {
+            // where a prompt began as a text, peft does not read a configuration that names no tokenizer
+            config.put("tokenizer_name_or_path", baseModel);
+        }
+        if (!adapter.covered().isEmpty()) {
+            config.put(StoredAdapter.COVERED, adapter.covered());
+        }
         AtomicFiles.writeJson(folder.resolve(CONFIG), config);
         if (adapter instanceof Together together) {
             for (int i = 0; i < together.parts().size(); i++) {

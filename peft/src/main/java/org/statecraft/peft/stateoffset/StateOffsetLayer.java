@@ -1,18 +1,25 @@
 package org.statecraft.peft.stateoffset;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
+import ai.djl.nn.core.Embedding;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.statecraft.model.Adapter;
 import org.statecraft.model.Front;
+import org.statecraft.model.InputException;
 import org.statecraft.model.Layer;
 import org.statecraft.model.LayerShape;
 import org.statecraft.model.mamba1.Mamba1Shape;
 import org.statecraft.peft.Axis;
 import org.statecraft.peft.Initial;
 import org.statecraft.peft.PeftKeys;
+import org.statecraft.peft.StateReadOut;
 import org.statecraft.peft.TensorSpec;
 
 /**
@@ -20,7 +27,7 @@ import org.statecraft.peft.TensorSpec;
  * {@code y[t,h,p] += Σ_n C[t,g(h),n]·H'[h,p,n]}. The recurrence never sees it, so nothing is carried from token to token.
  *
  * <p>Heads stand group by group, hence {@code H'} is one matrix {@code [groups, heads/groups·headDim, state]} and each group
- * costs one matrix product. No form but the full one ever builds {@code H'}.
+ * costs one matrix product. Of the forms without a placement none but the full one ever builds {@code H'}.
  *
  * <p>Source: Kang et al. 2025 (arXiv 2503.03499), carried over to heads and groups as in {@code docs/state-offset.md}.
  */
@@ -53,18 +60,53 @@ sealed interface StateOffsetLayer extends Adapter.ReadOut {
                                         Axis.HEADS,
                                         Axis.HEAD_DIM,
                                         Axis.STATE));
-            case LOW_RANK ->
-                List.of(
-                        spec(layer, LowRank.U, new Shape(s.dInner(), config.rank()), Axis.INNER, Axis.OWN),
-                        new TensorSpec(
-                                PeftKeys.mixer(layer, LowRank.W),
-                                new Shape(config.rank(), s.state()),
-                                List.of(Axis.OWN, Axis.STATE),
-                                Initial.kaimingUniform()));
-            case HEAD_SHARED ->
-                List.of(spec(layer, HeadShared.OFFSET, new Shape(s.heads(), s.state()), Axis.HEADS, Axis.STATE));
+            case LOW_RANK -> factors(config, s, layer);
+            case HEAD_SHARED -> {
+                refuseMamba1(s);
+                yield List.of(spec(layer, HeadShared.OFFSET, new Shape(s.heads(), s.state()), Axis.HEADS, Axis.STATE));
+            }
             case OUTPUT -> List.of(spec(layer, Output.OFFSET, new Shape(s.dInner()), Axis.INNER));
         };
+    }
+
+    /**
+     * The full form for some heads only, or for some channels of Mamba-1.
+     *
+     * @param units how many
+     */
+    static TensorSpec placedSpec(LayerShape s, int layer, int units) {
+        TensorSpec all = specs(StateOffsetConfig.of(StateOffsetConfig.Form.FULL), s, layer)
+                .get(0);
+        long[] shape = all.shape().getShape().clone();
+        shape[0] = units;
+        return new TensorSpec(all.key(), new Shape(shape), all.axes(), all.initial());
+    }
+
+    private static List<TensorSpec> factors(StateOffsetConfig config, LayerShape s, int layer) {
+        long q = config.reshape();
+        if (s.dInner() / s.groups() % q != 0) {
+            throw new InputException("state-offset has reshape " + q + ", but layer " + layer + " has "
+                    + s.dInner() / s.groups() + " channels" + (s.groups() > 1 ? " in each group" : "")
+                    + "; expected a divisor of that");
+        }
+        Axis rows = q == 1 ? Axis.INNER : Axis.MIXED;
+        Axis columns = q == 1 ? Axis.STATE : Axis.MIXED;
+        return List.of(
+                spec(layer, LowRank.U, new Shape(s.dInner() / q, config.rank()), rows, Axis.OWN),
+                new TensorSpec(
+                        PeftKeys.mixer(layer, LowRank.W),
+                        new Shape(config.rank(), s.state() * q),
+                        List.of(Axis.OWN, columns),
+                        Initial.kaimingUniform()));
+    }
+
+    private static void refuseMamba1(LayerShape s) {
+        if (s instanceof Mamba1Shape) {
+            throw new InputException(
+                    "state-offset of form head-shared needs heads, which Mamba-1 does not have: each of its "
+                            + "channels has a step size and decays of its own, and one offset for all " + s.dInner()
+                            + " of a layer would fit none; use full, low-rank or output");
+        }
     }
 
     private static TensorSpec spec(int layer, String name, Shape shape, Axis... axes) {
@@ -87,15 +129,51 @@ sealed interface StateOffsetLayer extends Adapter.ReadOut {
 
         @Override
         public NDArray apply(NDArray y, NDArray C) {
-            return y.add(readOut(C, offset, C.getShape().get(3)).reshape(y.getShape()));
+            return y.add(StateReadOut.of(C, offset, C.getShape().get(3)).reshape(y.getShape()));
         }
     }
 
     /**
-     * {@code H' = u·w} over the rows {@code heads·headDim}, without a further factor.
+     * {@code H'} of some heads, or of some channels of Mamba-1; 0 elsewhere.
      *
-     * @param u {@code [dInner, rank]}
-     * @param w {@code [rank, state]}
+     * @param offset {@code [placed, headDim, state]}; Mamba-1: {@code [placed, state]}
+     * @param rows for every head or channel where its offset stands, the number of placed ones where it has none, int64
+     */
+    record Placed(NDArray offset, NDArray rows) implements StateOffsetLayer {
+
+        /** The operator for the heads or channels {@code units} of {@code count}. */
+        static Placed of(NDArray offset, List<Integer> units, long count) {
+            long[] rows = new long[(int) count];
+            Arrays.fill(rows, units.size());
+            for (int i = 0; i < units.size(); i++) {
+                rows[units.get(i)] = i;
+            }
+            try (NDArray wrapped = offset.getManager().create(rows)) {
+                // a copy in native memory: the backward pass reads it
+                return new Placed(offset, wrapped.duplicate());
+            }
+        }
+
+        @Override
+        public NDArray apply(NDArray y, NDArray C) {
+            NDManager scope = C.getManager();
+            long placed = offset.getShape().get(0);
+            long width = offset.size() / placed;
+            NDArray own = StateReadOut.view(scope, offset, new Shape(placed, width));
+            NDArray table = NDArrays.concat(new NDList(own, scope.zeros(new Shape(1, width))));
+            NDArray all = Embedding.embedding(
+                            StateReadOut.view(scope, rows, rows.getShape()), table, SparseFormat.DENSE)
+                    .singletonOrThrow();
+            return y.add(StateReadOut.of(C, all, C.getShape().get(3)).reshape(y.getShape()));
+        }
+    }
+
+    /**
+     * {@code H' = u·w}, without a further factor. Reshaped, a row of {@code u} stands for q neighbouring channels and a row of
+     * {@code w} for q·N columns, those of the first channel first: {@code H'[i·q + j, n] = (u·w)[i, j·N + n]}.
+     *
+     * @param u {@code [dInner/q, rank]}
+     * @param w {@code [rank, q·state]}
      */
     record LowRank(NDArray u, NDArray w) implements StateOffsetLayer {
         static final String U = "state_offset_u";
@@ -103,9 +181,21 @@ sealed interface StateOffsetLayer extends Adapter.ReadOut {
 
         @Override
         public NDArray apply(NDArray y, NDArray C) {
-            NDArray inner =
-                    C.matMul(view(C.getManager(), w, w.getShape()).transpose()); // [batch, length, groups, rank]
-            return y.add(readOut(inner, u, u.getShape().get(1)).reshape(y.getShape()));
+            Shape c = C.getShape();
+            long rank = u.getShape().get(1);
+            long q = w.size() / rank / c.get(3);
+            NDArray columns = StateReadOut.view(C.getManager(), w, new Shape(rank * q, c.get(3)));
+            NDArray inner = C.matMul(columns.transpose()); // [batch, length, groups, rank·q]
+            if (q == 1) {
+                return y.add(StateReadOut.of(inner, u, rank).reshape(y.getShape()));
+            }
+            long tokens = c.get(0) * c.get(1);
+            NDArray neighbours = inner.reshape(c.get(0), c.get(1), c.get(2), rank, q)
+                    .transpose(0, 1, 4, 2, 3)
+                    .reshape(c.get(0), c.get(1) * q, c.get(2), rank);
+            NDArray rows = StateReadOut.of(neighbours, u, rank); // [tokens·q, dInner/q]
+            return y.add(
+                    rows.reshape(tokens, q, u.getShape().get(0)).swapAxes(1, 2).reshape(y.getShape()));
         }
     }
 
@@ -115,7 +205,7 @@ sealed interface StateOffsetLayer extends Adapter.ReadOut {
 
         @Override
         public NDArray apply(NDArray y, NDArray C) {
-            NDArray byHead = readOut(C, offset, offset.getShape().get(1));
+            NDArray byHead = StateReadOut.of(C, offset, offset.getShape().get(1));
             long[] shape = y.getShape().getShape().clone();
             shape[3] = 1;
             return y.add(byHead.reshape(shape));
@@ -129,37 +219,7 @@ sealed interface StateOffsetLayer extends Adapter.ReadOut {
         @Override
         public NDArray apply(NDArray y, NDArray C) {
             Shape heads = y.getShape().slice(2);
-            return y.add(view(y.getManager(), offset, heads));
+            return y.add(StateReadOut.view(y.getManager(), offset, heads));
         }
-    }
-
-    /**
-     * One bias-free linear map for each group.
-     *
-     * @param C {@code [batch, length, groups, columns]}
-     * @param rows any shape whose last axis, flattened, is {@code columns} wide; equally many rows belong to each group
-     * @return all rows of all groups for each token, {@code [batch·length, rows]}
-     */
-    private static NDArray readOut(NDArray C, NDArray rows, long columns) {
-        long groups = C.getShape().get(2);
-        long tokens = C.getShape().get(0) * C.getShape().get(1);
-        long perGroup = rows.size() / columns / groups;
-        if (groups == 1) {
-            NDArray map = view(C.getManager(), rows, new Shape(perGroup, columns));
-            return C.reshape(tokens, columns).matMul(map.transpose());
-        }
-        NDArray maps = view(C.getManager(), rows, new Shape(groups, perGroup, columns));
-        return C.reshape(tokens, groups, columns)
-                .swapAxes(0, 1)
-                .matMul(maps.swapAxes(1, 2))
-                .swapAxes(0, 1)
-                .reshape(tokens, groups * perGroup);
-    }
-
-    /** Belongs to {@code scope}, so that what is computed from a parameter does not live as long as the parameter. */
-    private static NDArray view(NDManager scope, NDArray parameter, Shape shape) {
-        NDArray view = parameter.reshape(shape);
-        view.attach(scope);
-        return view;
     }
 }

@@ -49,7 +49,7 @@ final class AdamW {
         double firstBias = 1 - Math.pow(config.beta1(), t);
         double secondBias = 1 - Math.pow(config.beta2(), t);
         if (config.weightDecay() > 0) {
-            parameters.scale(1 - rate * config.weightDecay());
+            parameters.decay(1 - rate * config.weightDecay());
         }
         try (NDManager scope = gradient.getManager().newSubManager()) {
             NDArray root = secondMoment.sqrt();

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.statecraft.peft.train.TrainingData.Example;
+import org.statecraft.peft.train.TrainingData.Order;
 
 /**
  * An endless sequence of examples: every pass visits each once, in an order that depends on seed and number of the pass only.
@@ -13,12 +14,27 @@ import org.statecraft.peft.train.TrainingData.Example;
 final class ExampleStream {
     private final TrainingData data;
     private final long seed;
+    /** Null where length decides nothing. */
+    private final LengthBuckets buckets;
+
     private long shuffledEpoch = -1;
     private int[] order;
 
-    ExampleStream(TrainingData data, long seed) {
+    /**
+     * The stream of a training.
+     *
+     * @param batch examples of one forward pass, by which {@link TrainingData.Order#BUCKETED} data is arranged
+     */
+    ExampleStream(TrainingData data, long seed, int batch) {
         this.data = data;
         this.seed = seed;
+        this.buckets = data.order() == Order.BUCKETED ? new LengthBuckets(lengths(data), batch) : null;
+    }
+
+    private static int[] lengths(TrainingData data) {
+        return IntStream.range(0, data.size())
+                .map(i -> data.example(i).ids().length)
+                .toArray();
     }
 
     /** Where the cursor stands after so many more examples. */
@@ -50,6 +66,9 @@ final class ExampleStream {
                 int swapped = order[i];
                 order[i] = order[j];
                 order[j] = swapped;
+            }
+            if (buckets != null) {
+                order = buckets.arrange(epoch, order, random);
             }
             shuffledEpoch = epoch;
         }

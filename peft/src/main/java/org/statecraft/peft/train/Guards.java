@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
 import org.statecraft.model.LanguageModel;
+import org.statecraft.model.MatrixFormat;
 import org.statecraft.peft.PeftKeys;
 import org.statecraft.peft.TunableAdapter;
 
@@ -25,49 +27,26 @@ final class Guards {
     /**
      * Every intended layer exists and has parameters.
      *
-     * @return a sentence that says what is trained where
+     * @return lines that say what is trained where: a sentence, then a row for all tensors of one name and shape
      */
-    static String coverage(LanguageModel model, TunableAdapter adapter) {
-        Map<Integer, Long> perLayer = new TreeMap<>();
-        adapter.parameters().forEach((key, tensor) -> perLayer.merge(PeftKeys.layer(key), tensor.size(), Long::sum));
+    static List<String> coverage(LanguageModel model, TunableAdapter adapter) {
+        Set<Integer> trained = new TreeSet<>();
+        adapter.parameters().keySet().forEach(key -> trained.add(PeftKeys.layer(key)));
         List<Integer> bare = adapter.layers().stream()
                 .filter(layer ->
-                        !perLayer.containsKey(layer) || layer >= model.layers().size())
+                        !trained.contains(layer) || layer >= model.layers().size())
                 .toList();
         if (!bare.isEmpty() || adapter.parameterCount() == 0) {
             throw new TrainingException("the adapter of type " + adapter.type() + " trains nothing in layers " + bare
                     + " of a model with " + model.layers().size() + " layers; it was meant to train all of "
                     + adapter.layers());
         }
-        long trained = adapter.parameterCount();
-        long total = model.parameterCount() + trained;
-        return "the adapter trains %,d of %,d parameters (%.3f %%): %s"
-                .formatted(trained, total, 100.0 * trained / total, ranges(perLayer));
-    }
-
-    /** Neighbouring layers with equally many parameters in one phrase. */
-    private static String ranges(Map<Integer, Long> perLayer) {
-        List<String> phrases = new ArrayList<>();
-        Integer first = null;
-        Integer last = null;
-        for (Integer layer : perLayer.keySet()) {
-            if (first != null
-                    && (layer != last + 1 || first < 0 || !perLayer.get(layer).equals(perLayer.get(first)))) {
-                phrases.add(phrase(first, last, perLayer.get(first)));
-                first = null;
-            }
-            first = first == null ? layer : first;
-            last = layer;
-        }
-        phrases.add(phrase(first, last, perLayer.get(first)));
-        return String.join("; ", phrases);
-    }
-
-    private static String phrase(int first, int last, long count) {
-        if (first < 0) {
-            return "%,d outside the layers".formatted(count);
-        }
-        return (first == last ? "layer " + first : "layers " + first + " to " + last) + ", %,d each".formatted(count);
+        List<String> lines = new ArrayList<>();
+        long count = adapter.parameterCount();
+        long total = model.parameterCount() + adapter.addedCount();
+        lines.add("the adapter trains %,d of %,d parameters (%.3f %%)".formatted(count, total, 100.0 * count / total));
+        lines.addAll(Coverage.rows(adapter));
+        return lines;
     }
 
     /** An untrained adapter leaves the logits of the first example as they are. */
@@ -88,6 +67,19 @@ final class Guards {
                                 + "To train an adapter further, load it from its folder");
             }
         }
+    }
+
+    /** What is trained is no weight of the teacher, which would follow its student. */
+    static void teacherStays(LanguageModel teacher, TunableAdapter adapter) {
+        teacher.parameters().forEach((name, weight) -> {
+            // the same array, not an equal one
+            if (weight.format() == MatrixFormat.FLOAT32
+                    && adapter.parameters().values().stream().anyMatch(trained -> trained == weight.base())) {
+                throw new TrainingException("the adapter of type " + adapter.type() + " trains " + name
+                        + ", a weight of the teacher itself, which would change with it; "
+                        + "load the teacher from its folder a second time");
+            }
+        });
     }
 
     /** Before the first update every parameter that can move has a gradient, and all gradients are finite. */

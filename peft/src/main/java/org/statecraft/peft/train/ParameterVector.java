@@ -8,6 +8,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The trained tensors seen as one vector, in their fixed order: an optimizer then needs a dozen native calls for an update,
@@ -15,10 +16,21 @@ import java.util.Map;
  */
 final class ParameterVector {
     private final Map<String, NDArray> parameters;
+    private final Set<String> undecayed;
     private final long size;
 
     ParameterVector(Map<String, NDArray> parameters) {
+        this(parameters, Set.of());
+    }
+
+    /**
+     * Tensors of which some are not to decay.
+     *
+     * @param undecayed names of those that {@link #decay} leaves alone
+     */
+    ParameterVector(Map<String, NDArray> parameters, Set<String> undecayed) {
         this.parameters = parameters;
+        this.undecayed = undecayed;
         this.size = parameters.values().stream().mapToLong(NDArray::size).sum();
     }
 
@@ -68,9 +80,13 @@ final class ParameterVector {
         return parts;
     }
 
-    /** {@code p ← p·factor}. */
-    void scale(double factor) {
-        parameters.values().forEach(parameter -> parameter.muli(factor));
+    /** {@code p ← p·factor}, but for those that do not decay. */
+    void decay(double factor) {
+        parameters.forEach((key, parameter) -> {
+            if (!undecayed.contains(key)) {
+                parameter.muli(factor);
+            }
+        });
     }
 
     /** {@code p ← p + delta}. */

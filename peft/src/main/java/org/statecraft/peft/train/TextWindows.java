@@ -32,6 +32,12 @@ public final class TextWindows implements TrainingData {
         this.length = length;
     }
 
+    /** The first so many windows, or all where there are fewer. */
+    public TextWindows first(int windows) {
+        int end = Math.min(tokens.length, Math.multiplyExact(windows, length) + 1);
+        return new TextWindows(name, Arrays.copyOf(tokens, end), length);
+    }
+
     @Override
     public int size() {
         return (tokens.length - 1) / length;

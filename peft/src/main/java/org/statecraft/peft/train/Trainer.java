@@ -8,8 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import org.statecraft.model.Distillation;
 import org.statecraft.model.InputException;
 import org.statecraft.model.LanguageModel;
+import org.statecraft.model.Objective;
 import org.statecraft.model.files.PublishedFolder;
 import org.statecraft.peft.TunableAdapter;
 
@@ -29,6 +31,10 @@ public final class Trainer {
     private final TunableAdapter adapter;
     private final TrainingData data;
     private final TrainingConfig config;
+    private Objective objective = Objective.CROSS_ENTROPY;
+    /** Null where there is none. */
+    private String teacher;
+
     private TrainingData validation;
     private Path checkpoints;
     private TrainingListener listener = new TrainingListener() {};
@@ -55,6 +61,17 @@ public final class Trainer {
     /** Data that is scored every {@link TrainingConfig#evaluateEvery} updates. */
     public Trainer validateOn(TrainingData held) {
         this.validation = held;
+        return this;
+    }
+
+    /**
+     * Minimises this instead of the cross-entropy; validation losses are of the same kind.
+     *
+     * @param fingerprint changes when the teacher changes, so that a resumed training notices another one
+     */
+    public Trainer distill(Distillation distillation, String fingerprint) {
+        this.objective = distillation;
+        this.teacher = fingerprint;
         return this;
     }
 
@@ -115,6 +132,9 @@ public final class Trainer {
     }
 
     private void prepare() {
+        if (objective instanceof Distillation distillation) {
+            Guards.teacherStays(distillation.teacher(), adapter);
+        }
         if (config.evaluateEvery() > 0 && validation == null) {
             throw new InputException("evaluate-every is " + config.evaluateEvery()
                     + ", but there is no validation data; give one or set evaluate-every to 0");
@@ -126,8 +146,8 @@ public final class Trainer {
     }
 
     private TrainingRun newRun() {
-        return new TrainingRun(
-                new TrainingJob(base, adapter, data, config, validation, checkpoints, listener, cancelled, settings()));
+        return new TrainingRun(new TrainingJob(
+                base, adapter, data, config, objective, validation, checkpoints, listener, cancelled, settings()));
     }
 
     /** Everything that decides the result, as text by path. */
@@ -137,6 +157,12 @@ public final class Trainer {
         // when to write a checkpoint changes nothing that is computed
         training.remove("checkpointEvery");
         all.set("training", training);
+        if (objective instanceof Distillation distillation) {
+            ObjectNode distilled = all.putObject("distill");
+            distilled.put("teacher", teacher);
+            distilled.put("weight", distillation.weight());
+            distilled.put("temperature", distillation.temperature());
+        }
         all.put("data", data.fingerprint());
         all.put("validation", config.evaluateEvery() == 0 ? "none" : validation.fingerprint());
         all.put("kernel", base.kernel().name());
@@ -145,6 +171,7 @@ public final class Trainer {
         trained.put("type", adapter.type());
         adapter.parameters()
                 .forEach((key, tensor) -> trained.put(key, tensor.getShape().toString()));
+        adapter.covered().forEach((key, entries) -> trained.put("entries of " + key, entries.toString()));
         Map<String, String> settings = new TreeMap<>();
         flatten("", all, settings);
         return settings;

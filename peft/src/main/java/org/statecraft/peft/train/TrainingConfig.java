@@ -8,6 +8,7 @@ import org.statecraft.model.InputException;
  * @param steps updates
  * @param batch examples of one forward pass
  * @param accumulate forward passes of one update; together they equal one pass over {@code batch·accumulate} examples
+ * @param rows how examples of different lengths go through the model together
  * @param recompute whether the backward pass computes each layer again instead of keeping what it needs; gradients are the same
  *     up to rounding
  * @param evaluateEvery updates between two validations, the last update is followed by one too; 0 for none
@@ -21,6 +22,7 @@ public record TrainingConfig(
         int steps,
         int batch,
         int accumulate,
+        Rows rows,
         boolean recompute,
         int evaluateEvery,
         int checkpointEvery,

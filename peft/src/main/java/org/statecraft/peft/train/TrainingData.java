@@ -8,8 +8,21 @@ public interface TrainingData {
 
     Example example(int index);
 
+    /** In which order a training goes through them. */
+    default Order order() {
+        return Order.SHUFFLED;
+    }
+
     /** Changes when the examples change, so that a resumed training notices other data. */
     String fingerprint();
+
+    /** An order of examples; each one decides every pass by the seed of the training. */
+    enum Order {
+        /** At random. */
+        SHUFFLED,
+        /** At random, with examples of similar length in the same batch. */
+        BUCKETED
+    }
 
     /**
      * One row.

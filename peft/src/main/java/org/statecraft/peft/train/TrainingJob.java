@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.statecraft.model.LanguageModel;
+import org.statecraft.model.Objective;
 import org.statecraft.peft.TunableAdapter;
 
 /**
@@ -18,6 +19,7 @@ record TrainingJob(
         TunableAdapter adapter,
         TrainingData data,
         TrainingConfig config,
+        Objective objective,
         TrainingData validation,
         Path checkpoints,
         TrainingListener listener,

@@ -41,10 +41,13 @@ final class TrainingRun implements AutoCloseable {
         this.job = job;
         this.config = job.config();
         this.adapted = job.base().with(job.adapter());
-        this.lossGradient = config.recompute() ? LossGradient.recomputed(adapted) : LossGradient.recorded(adapted);
+        this.lossGradient = config.recompute()
+                ? LossGradient.recomputed(adapted, job.objective())
+                : LossGradient.recorded(adapted, job.objective());
         this.owner = job.base().newScope();
-        this.parameters = new ParameterVector(job.adapter().parameters());
-        this.examples = new ExampleStream(job.data(), config.seed());
+        this.parameters =
+                new ParameterVector(job.adapter().parameters(), job.adapter().undecayed());
+        this.examples = new ExampleStream(job.data(), config.seed(), config.batch());
         this.checkpoints = job.checkpoints() == null ? null : new Checkpoints(job.checkpoints());
         this.optimizer = new AdamW(config.optimizer(), owner, parameters.size());
     }
@@ -69,7 +72,10 @@ final class TrainingRun implements AutoCloseable {
     }
 
     TrainingReport complete() {
-        job.listener().note(Guards.coverage(job.base(), job.adapter()));
+        Guards.coverage(job.base(), job.adapter()).forEach(job.listener()::note);
+        if (job.adapter().remark() != null) {
+            job.listener().note(job.adapter().remark());
+        }
         if (!guarded && job.adapter().untrained() && job.adapter().startsFromTheModel()) {
             Guards.changesNothing(
                     job.base(), adapted, examples.take(cursor, 1).get(0).ids());
@@ -97,7 +103,9 @@ final class TrainingRun implements AutoCloseable {
 
     /** Leaves the validation due when it is cancelled. */
     private void validate() {
-        OptionalDouble loss = new ValidationLoss(job.validation(), config.batch(), job.cancelled()).of(adapted);
+        OptionalDouble loss = new ValidationLoss(
+                        job.validation(), job.objective(), config.batch(), config.rows(), job.cancelled())
+                .of(adapted);
         if (loss.isEmpty()) {
             return;
         }
@@ -166,7 +174,7 @@ final class TrainingRun implements AutoCloseable {
         List<TrainingData.Example> rows = examples.take(cursor, config.examplesPerStep());
         List<Batch> batches = new ArrayList<>();
         for (int from = 0; from < rows.size(); from += config.batch()) {
-            batches.add(new Batch(rows.subList(from, from + config.batch())));
+            batches.add(new Batch(rows.subList(from, from + config.batch()), config.rows()));
         }
         return batches;
     }
@@ -198,7 +206,7 @@ final class TrainingRun implements AutoCloseable {
                 step < config.steps() && state == State.COMPLETED,
                 kept,
                 trained,
-                job.base().parameterCount() + trained,
+                job.base().parameterCount() + job.adapter().addedCount(),
                 pace.tokensPerSecond());
     }
 

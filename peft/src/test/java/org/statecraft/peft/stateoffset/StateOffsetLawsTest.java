@@ -23,12 +23,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.statecraft.model.InputException;
 import org.statecraft.model.LanguageModel;
+import org.statecraft.model.LayerShape;
 import org.statecraft.model.ModelState;
 import org.statecraft.model.Output;
 import org.statecraft.model.TokenBatch;
+import org.statecraft.model.mamba1.Mamba1Shape;
 import org.statecraft.model.mamba2.Mamba2Shape;
 import org.statecraft.model.testing.ModelCase;
 import org.statecraft.model.testing.Tolerances;
+import org.statecraft.peft.LayerRange;
 import org.statecraft.peft.stateoffset.StateOffsetConfig.Form;
 import org.statecraft.peft.testing.RandomValues;
 
@@ -143,6 +146,63 @@ class StateOffsetLawsTest {
         }
     }
 
+    /** With as many ranks as the matrix has rows or columns the factors are the offset itself, however it is reshaped. */
+    @ParameterizedTest
+    @CsvSource({"1, 2", "1, 3", "1, 12", "2, 2", "2, 6"})
+    void reshapedFactorsOfFullRankAreTheFullForm(int groups, int q) {
+        try (NDManager scope = NDManager.newBaseManager()) {
+            long inner = 12;
+            long state = 5;
+            NDArray y = RandomValues.array(scope, new Shape(2, 3, 4, 3), 1);
+            NDArray C = RandomValues.array(scope, new Shape(2, 3, groups, state), 2);
+            NDArray offset = RandomValues.array(scope, new Shape(4, 3, state), 3);
+            NDArray u = scope.eye((int) (inner / q));
+            NDArray w = offset.reshape(inner / q, state * q);
+            NDArray factored = new StateOffsetLayer.LowRank(u, w).apply(y, C);
+            assertClose("reshaped", new StateOffsetLayer.Full(offset).apply(y, C), factored, 1e-5);
+        }
+    }
+
+    @Test
+    void formsThatDoNotFitTheModelSayWhy() {
+        try (ModelCase mamba1 = ModelCase.open("mamba1-tiny");
+                ModelCase grouped = ModelCase.open("mamba2-tiny-g2")) {
+            assertRefused(mamba1, StateOffsetConfig.of(Form.HEAD_SHARED), "needs heads, which Mamba-1 does not have");
+            assertRefused(
+                    mamba1, StateOffsetConfig.lowRank(2).reshaped(5), "layer 0 has 64 channels; expected a divisor");
+            assertRefused(grouped, StateOffsetConfig.lowRank(2).reshaped(64), "32 channels in each group");
+            assertRefused(grouped, StateOffsetConfig.lowRank(2).in(new LayerRange("9")), "names layer 9");
+        }
+    }
+
+    private static void assertRefused(ModelCase base, StateOffsetConfig config, String reason) {
+        String message = assertThrows(InputException.class, () -> StateOffset.create(base.model(), config, SEED))
+                .getMessage();
+        assertTrue(message.contains(reason), message);
+    }
+
+    /** The numbers of section 2.15 of the reference. */
+    @Test
+    void sizesOfReleasedModels() {
+        Mamba1Shape small = new Mamba1Shape(768, 1536, 16, 48, 4);
+        Mamba1Shape large = new Mamba1Shape(2560, 5120, 16, 160, 4);
+        Mamba2Shape mamba2 = new Mamba2Shape(2048, 64, 64, 1, 128, 4);
+        assertEquals(589_824, 24 * size(StateOffsetConfig.of(Form.FULL), small));
+        assertEquals(5_242_880, 64 * size(StateOffsetConfig.of(Form.FULL), large));
+        assertEquals(25_165_824, 48 * size(StateOffsetConfig.of(Form.FULL), mamba2));
+        assertEquals(148_992, 24 * size(StateOffsetConfig.lowRank(4), small));
+        assertEquals(811_008, 48 * size(StateOffsetConfig.lowRank(4), mamba2));
+        assertEquals(36_864, 24 * size(StateOffsetConfig.of(Form.OUTPUT), small));
+        assertEquals(327_680, 64 * size(StateOffsetConfig.of(Form.OUTPUT), large));
+        assertEquals(4 * (1536 / 8 + 16 * 8), size(StateOffsetConfig.lowRank(4).reshaped(8), small));
+    }
+
+    private static long size(StateOffsetConfig config, LayerShape shape) {
+        return StateOffsetLayer.specs(config, shape, 0).stream()
+                .mapToLong(spec -> spec.shape().size())
+                .sum();
+    }
+
     @Test
     void initialFactorDependsOnTheSeedOnly() {
         try (ModelCase base = ModelCase.open(ModelCase.mamba2Names().get(0))) {
@@ -193,7 +253,7 @@ class StateOffsetLawsTest {
     @Test
     void rankBelongsToTheLowRankFormOnly() {
         assertThrows(InputException.class, () -> StateOffsetConfig.lowRank(0));
-        assertThrows(InputException.class, () -> new StateOffsetConfig(Form.FULL, 2));
+        assertThrows(InputException.class, () -> new StateOffsetConfig(Form.FULL, 2, 1, LayerRange.ALL));
         assertEquals("head-shared", Form.HEAD_SHARED.toString());
     }
 

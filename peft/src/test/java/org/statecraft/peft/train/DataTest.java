@@ -3,6 +3,7 @@ package org.statecraft.peft.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,12 +11,17 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.statecraft.model.CrossEntropy;
 import org.statecraft.model.InputException;
+import org.statecraft.model.Objective;
+import org.statecraft.model.TokenBatch;
 import org.statecraft.peft.train.TrainingData.Example;
 
 class DataTest {
@@ -69,7 +75,7 @@ class DataTest {
     }
 
     private static List<Integer> order(TrainingData data, long seed, int count) {
-        return new ExampleStream(data, seed)
+        return new ExampleStream(data, seed, 4)
                 .take(Cursor.START, count).stream()
                         .map(example -> example.ids()[0] / 5)
                         .toList();
@@ -78,11 +84,11 @@ class DataTest {
     @Test
     void streamCanBeTakenUpAtAnyCursor() {
         TrainingData data = new TextWindows("text", IntStream.range(0, 51).toArray(), 5);
-        ExampleStream stream = new ExampleStream(data, 1);
+        ExampleStream stream = new ExampleStream(data, 1, 4);
         List<Example> whole = stream.take(Cursor.START, 27);
         Cursor at = stream.advance(Cursor.START, 17);
         assertEquals(new Cursor(1, 7), at);
-        List<Example> rest = new ExampleStream(data, 1).take(at, 10);
+        List<Example> rest = new ExampleStream(data, 1, 4).take(at, 10);
         for (int i = 0; i < 10; i++) {
             assertArrayEquals(whole.get(17 + i).ids(), rest.get(i).ids());
         }
@@ -98,7 +104,7 @@ class DataTest {
             labels[0] = ids[0];
             labels[3] = ids[3];
             labels[6] = ids[6];
-            Batch masked = new Batch(List.of(new Example(ids, labels)));
+            Batch masked = new Batch(List.of(new Example(ids, labels)), Rows.PACKED);
 
             NDArray logits = c.model.logits(c.model
                     .forward(scope.create(new int[][] {ids}).toType(DataType.INT64, false))
@@ -113,22 +119,45 @@ class DataTest {
                 expected += Math.log(sum) - row[ids[t]];
             }
             assertEquals(2, masked.counted());
-            assertEquals(expected, masked.lossSum(c.model, scope).getFloat(), 1e-4);
+            assertEquals(
+                    expected,
+                    masked.lossSum(c.model, Objective.CROSS_ENTROPY, scope).getFloat(),
+                    1e-4);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Rows.class)
+    void batchOfExamplesOfAnyLengthsLosesNothingAndAddsNothing(Rows rows) {
+        try (TrainingCase c = new TrainingCase();
+                NDManager scope = c.model.newScope()) {
+            Example whole = c.text.example(0);
+            Example shorter = Example.ofText(Arrays.copyOf(c.text.example(1).ids(), 4));
+            Batch both = new Batch(List.of(shorter, whole), rows);
+            float apart = new Batch(List.of(whole), rows)
+                            .lossSum(c.model, Objective.CROSS_ENTROPY, scope)
+                            .getFloat()
+                    + new Batch(List.of(shorter), rows)
+                            .lossSum(c.model, Objective.CROSS_ENTROPY, scope)
+                            .getFloat();
+            assertEquals(
+                    apart, both.lossSum(c.model, Objective.CROSS_ENTROPY, scope).getFloat(), 1e-4);
+            assertEquals(3 + 8, both.counted());
+            long positions = rows == Rows.PACKED ? 4 + 9 : 2 * 9;
+            assertEquals(positions, both.tokens(scope).ids().size());
         }
     }
 
     @Test
-    void paddedBatchLosesNothingAndAddsNothing() {
+    void examplesOfEqualLengthStandSideBySideEitherWay() {
         try (TrainingCase c = new TrainingCase();
                 NDManager scope = c.model.newScope()) {
-            Example long1 = c.text.example(0);
-            Example short1 = Example.ofText(Arrays.copyOf(c.text.example(1).ids(), 4));
-            float together =
-                    new Batch(List.of(short1, long1)).lossSum(c.model, scope).getFloat();
-            float apart = new Batch(List.of(long1)).lossSum(c.model, scope).getFloat()
-                    + new Batch(List.of(short1)).lossSum(c.model, scope).getFloat();
-            assertEquals(apart, together, 1e-4);
-            assertEquals(3 + 8, new Batch(List.of(short1, long1)).counted());
+            List<Example> examples = List.of(c.text.example(0), c.text.example(1));
+            for (Rows rows : Rows.values()) {
+                TokenBatch tokens = new Batch(examples, rows).tokens(scope);
+                assertEquals(new Shape(2, 9), tokens.ids().getShape());
+                assertNull(tokens.lengths());
+            }
         }
     }
 }

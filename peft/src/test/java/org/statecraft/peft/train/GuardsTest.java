@@ -186,4 +186,23 @@ class GuardsTest {
                     .forEach((key, tensor) -> assertArrayEquals(before.get(key), tensor.toFloatArray()));
         }
     }
+
+    @Test
+    void coverageListsEveryKindOfTensorWithItsLayers() {
+        try (TrainingCase c = new TrainingCase()) {
+            List<String> lines = Guards.coverage(c.model, c.adapter);
+            long count = c.adapter.parameterCount();
+            assertTrue(lines.get(0).startsWith("the adapter trains %,d of ".formatted(count)), lines.get(0));
+            assertEquals(
+                    List.of("  state_offset_u  layers 0-2  [64, 2]  384", "  state_offset_w  layers 0-2  [2, 16]   96"),
+                    lines.subList(1, lines.size()));
+        }
+    }
+
+    @Test
+    void layersAreWrittenAsRanges() {
+        assertEquals("layers 0-3,6,8-9", Coverage.ranges(List.of(9, 0, 1, 2, 3, 6, 8)));
+        assertEquals("layer 4", Coverage.ranges(List.of(4)));
+        assertEquals("outside", Coverage.ranges(List.of(-1)));
+    }
 }

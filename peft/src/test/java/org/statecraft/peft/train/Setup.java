@@ -14,6 +14,7 @@ final class Setup {
     int steps = 12;
     int batch = 2;
     int accumulate = 1;
+    Rows rows = Rows.PACKED;
     boolean recompute;
     int evaluateEvery = 0;
     int checkpointEvery = 0;
@@ -29,6 +30,7 @@ final class Setup {
                 steps,
                 batch,
                 accumulate,
+                rows,
                 recompute,
                 evaluateEvery,
                 checkpointEvery,

@@ -58,6 +58,7 @@ class TrainingTraceTest {
                     steps,
                     data.size(),
                     1,
+                    Rows.PACKED,
                     traced.recompute,
                     steps,
                     0,

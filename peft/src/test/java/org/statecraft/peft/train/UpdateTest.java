@@ -76,9 +76,12 @@ class UpdateTest {
             }
             GradientStep step =
                     new GradientStep(LossGradient.recorded(c.model.with(c.adapter)), c.vector(), () -> false);
-            GradientStep.Result one = step.run(scope, List.of(new Batch(rows)));
+            GradientStep.Result one = step.run(scope, List.of(new Batch(rows, Rows.PACKED)));
             GradientStep.Result four = step.run(
-                    scope, rows.stream().map(row -> new Batch(List.of(row))).toList());
+                    scope,
+                    rows.stream()
+                            .map(row -> new Batch(List.of(row), Rows.PACKED))
+                            .toList());
             assertEquals(one.loss(), four.loss(), 1e-5);
             assertEquals(one.norm(), four.norm(), 1e-4 * one.norm());
             assertCloseToScale("gradient", one.gradient(), four.gradient(), 1e-5);
@@ -91,7 +94,7 @@ class UpdateTest {
                 NDManager scope = c.model.newScope()) {
             GradientStep step =
                     new GradientStep(LossGradient.recorded(c.model.with(c.adapter)), c.vector(), () -> false);
-            List<Batch> batches = List.of(new Batch(List.of(c.text.example(0))));
+            List<Batch> batches = List.of(new Batch(List.of(c.text.example(0)), Rows.PACKED));
             float[] first = step.run(scope, batches).gradient().toFloatArray();
             assertArrayEquals(first, step.run(scope, batches).gradient().toFloatArray());
         }
@@ -108,10 +111,10 @@ class UpdateTest {
         setup.clip = 0.01;
         try (TrainingCase c = new TrainingCase();
                 NDManager scope = c.model.newScope()) {
-            List<Example> rows = new ExampleStream(c.text, setup.seed).take(Cursor.START, 2);
+            List<Example> rows = new ExampleStream(c.text, setup.seed, 1).take(Cursor.START, 2);
             GradientStep.Result result = new GradientStep(
                             LossGradient.recorded(c.model.with(c.adapter)), c.vector(), () -> false)
-                    .run(scope, List.of(new Batch(rows)));
+                    .run(scope, List.of(new Batch(rows, Rows.PACKED)));
             assertTrue(result.norm() > 2 * setup.clip);
             double squares = 0;
             for (float g : result.gradient().toFloatArray()) {
@@ -137,7 +140,7 @@ class UpdateTest {
                 NDManager scope = c.model.newScope()) {
             int[] none = new int[9];
             Arrays.fill(none, CrossEntropy.IGNORED);
-            Batch masked = new Batch(List.of(new Example(c.text.example(0).ids(), none)));
+            Batch masked = new Batch(List.of(new Example(c.text.example(0).ids(), none)), Rows.PACKED);
             GradientStep step =
                     new GradientStep(LossGradient.recorded(c.model.with(c.adapter)), c.vector(), () -> false);
             assertThrows(TrainingException.class, () -> step.run(scope, List.of(masked)));

@@ -13,10 +13,13 @@ import org.statecraft.model.LanguageModel;
 import org.statecraft.model.MatrixFormat;
 import org.statecraft.model.Snapshot;
 import org.statecraft.model.Tokenizer;
+import org.statecraft.model.generate.BeamOptions;
+import org.statecraft.model.generate.BeamSearch;
 import org.statecraft.model.generate.Generation;
 import org.statecraft.model.generate.Generator;
 import org.statecraft.model.generate.SamplingOptions;
 import org.statecraft.peft.files.AdapterFiles;
+import org.statecraft.workbench.recipe.GenerateStep;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -90,6 +93,21 @@ final class GenerateVerb implements Callable<Integer> {
             description = "Draw from the likeliest tokens that reach p; 1 for all.")
     private double topP;
 
+    @Option(
+            names = "--beams",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Above 1: beam search, which keeps the N likeliest texts at each step and prints the best.")
+    private int beams;
+
+    @Option(
+            names = "--length-penalty",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "With --beams: a text's log-probability is divided by its length to this power"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private double lengthPenalty;
+
     @Option(names = "--stop", paramLabel = "TEXT", description = "End before this text; may be repeated.")
     private List<String> stop = new ArrayList<>();
 
@@ -127,7 +145,9 @@ final class GenerateVerb implements Callable<Integer> {
             LanguageModel used = adapter == null ? base : base.with(AdapterFiles.load(adapter, base));
             Snapshot start = state == null ? null : Snapshot.load(used, state);
             Generator.Listener view = json ? (row, piece) -> {} : new GrowingTexts(out, texts);
-            List<Generation> all = new Generator(used, tokenizer, start).generate(texts, options, saving(view));
+            List<Generation> all = beams > 1
+                    ? searched(new BeamSearch(used, tokenizer, start), texts, view)
+                    : new Generator(used, tokenizer, start).generate(texts, options, saving(view));
             if (json) {
                 out.println(Json.of(IntStream.range(0, all.size())
                         .mapToObj(i -> Continued.of(texts.get(i), all.get(i)))
@@ -136,6 +156,19 @@ final class GenerateVerb implements Callable<Integer> {
             out.flush();
             return ExitCode.DONE;
         }
+    }
+
+    /** The best text for each prompt, shown when it is found. */
+    private List<Generation> searched(BeamSearch search, List<String> texts, Generator.Listener view) {
+        BeamOptions options = new BeamOptions(beams, lengthPenalty, maxTokens, stop);
+        List<Generation> all = new ArrayList<>();
+        for (String text : texts) {
+            Generation best = search.search(text, options).get(0).generation();
+            view.text(all.size(), best.text());
+            view.ended(all.size(), best, null);
+            all.add(best);
+        }
+        return all;
     }
 
     /** One entry of the JSON. */
@@ -178,6 +211,10 @@ final class GenerateVerb implements Callable<Integer> {
         require(temperature >= 0, "--temperature", temperature, "0 or more");
         require(topK >= 0, "--top-k", topK, "0 or more");
         require(topP > 0 && topP <= 1, "--top-p", topP, "a number above 0, at most 1");
+        require(beams > 0 && beams <= GenerateStep.MOST_BEAMS, "--beams", beams, "1 to " + GenerateStep.MOST_BEAMS);
+        require(beams == 1 || temperature == 0, "--temperature with --beams", temperature, "0: a search draws nothing");
+        require(beams == 1 || saveState == null, "--save-state", saveState, "no such option with --beams above 1");
+        require(Double.isFinite(lengthPenalty), "--length-penalty", lengthPenalty, "a finite number");
         require(!stop.contains(""), "a --stop text", "empty", "at least one character");
         return new SamplingOptions(maxTokens, temperature, topK, topP, stop, seed);
     }

@@ -6,8 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.statecraft.workbench.recipe.CompareMethodsStep;
 import org.statecraft.workbench.recipe.EvaluateStep;
 import org.statecraft.workbench.recipe.GenerateStep;
+import org.statecraft.workbench.recipe.MergeStep;
+import org.statecraft.workbench.recipe.MethodEntry;
 import org.statecraft.workbench.recipe.Recipe;
 import org.statecraft.workbench.recipe.RecipeOutline;
 import org.statecraft.workbench.recipe.RecipeReader;
@@ -99,11 +102,29 @@ final class ShowVerb implements Callable<Integer> {
             String prompt = generate.prompt().strip().replace("\n", "\\n");
             return "\"" + prompt + "\", up to " + generate.maxTokens() + " tokens, " + how;
         }
+        if (step instanceof MergeStep) {
+            return "the adapters into the weights";
+        }
+        if (step instanceof CompareMethodsStep compare) {
+            List<String> names =
+                    compare.methods().stream().map(MethodEntry::name).toList();
+            return String.join(", ", names) + " against " + compare.reference() + "; "
+                    + compare.optimizer().steps() + " steps of "
+                    + compare.optimizer().batch() + " x " + compare.data().length() + " tokens, "
+                    + Formats.counted(compare.seeds().size(), "seed") + ", scored on " + run.dataFile(compare.test());
+        }
         TuneStep tune = (TuneStep) step;
-        return tune.method().summary() + " on " + run.dataFile(tune.data().text()) + ", "
+        return tune.method().summary() + " on " + run.dataFile(tune.data().file()) + ", "
                 + tune.optimizer().steps() + " steps of "
-                + tune.optimizer().batch() * tune.optimizer().accumulate() + " x "
-                + tune.data().length() + " tokens, learning rate "
-                + tune.optimizer().learningRate();
+                + tune.optimizer().batch() * tune.optimizer().accumulate()
+                + (tune.data().examples() == null ? " x " + tune.data().length() + " tokens" : " examples")
+                + ", learning rate "
+                + tune.optimizer().learningRate()
+                + (tune.distill() == null ? "" : ", distilled from " + teacher(tune, run));
+    }
+
+    private static String teacher(TuneStep tune, ResolvedRecipe run) {
+        String given = tune.distill().teacher();
+        return given == null ? "the model before it" : run.modelFolder(given).toString();
     }
 }

@@ -36,9 +36,11 @@ public final class Statecraft implements Runnable {
         VERBS.put("run", RunVerb::new);
         VERBS.put("resume", ResumeVerb::new);
         VERBS.put("compare", CompareVerb::new);
+        VERBS.put("compile", CompileVerb::new);
         VERBS.put("generate", GenerateVerb::new);
         VERBS.put("inspect", InspectVerb::new);
         VERBS.put("import", ImportVerb::new);
+        VERBS.put("merge", MergeVerb::new);
         VERBS.put("env", EnvVerb::new);
     }
 

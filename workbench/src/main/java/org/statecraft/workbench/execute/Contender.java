@@ -16,6 +16,8 @@ import org.statecraft.workbench.recipe.Sizes;
  * @param equalBudget whether these are about as many as the reference trains
  */
 record Contender(String name, MethodSpec method, List<Double> learningRates, long trained, boolean equalBudget) {
+    /** The key of a method whose size is the budget itself. */
+    private static final String BYTES = "budget-bytes";
 
     /** All methods of a step, the reference first. */
     static List<Contender> of(CompareMethodsStep step, LanguageModel model, MethodFactory factory) {
@@ -33,7 +35,9 @@ record Contender(String name, MethodSpec method, List<Double> learningRates, lon
     private static Contender fitted(
             MethodEntry entry, long budget, double tolerance, LanguageModel model, MethodFactory factory) {
         MethodSpec method = entry.method();
-        if (entry.fit() != null) {
+        if (BYTES.equals(entry.fit())) {
+            method = Sizes.with(method, BYTES, Math.toIntExact(Float.BYTES * budget));
+        } else if (entry.fit() != null) {
             int size = BudgetFit.nearest(
                     budget, tried -> count(Sizes.with(entry.method(), entry.fit(), tried), model, factory));
             method = Sizes.with(method, entry.fit(), size);
@@ -44,7 +48,7 @@ record Contender(String name, MethodSpec method, List<Double> learningRates, lon
     }
 
     private static long count(MethodSpec method, LanguageModel model, MethodFactory factory) {
-        try (TunableAdapter adapter = factory.create(method, model)) {
+        try (TunableAdapter adapter = factory.selectingAnything(method, model).create(method, model)) {
             return adapter.parameterCount();
         }
     }

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import org.statecraft.eval.DeltaScale;
 import org.statecraft.eval.EvaluationOptions;
 import org.statecraft.eval.EvaluationResult;
 import org.statecraft.eval.Evaluator;
@@ -18,6 +18,7 @@ import org.statecraft.eval.scoring.Scorer;
 import org.statecraft.eval.scoring.ScoringOptions;
 import org.statecraft.eval.tasks.Task;
 import org.statecraft.model.Devices;
+import org.statecraft.model.LanguageModel;
 import org.statecraft.workbench.recipe.EvaluateStep;
 import org.statecraft.workbench.recipe.LocatedTask;
 import org.statecraft.workbench.recipe.ResolvedRecipe;
@@ -30,7 +31,10 @@ record EvaluateRunner(EvaluateStep step) implements StepRunner {
 
     @Override
     public String label(Workspace workspace) {
-        return step.label() == null ? workspace.condition() : step.label();
+        if (step.label() != null) {
+            return step.label();
+        }
+        return workspace.condition() + (step.deltaScale() == 1 ? "" : ", Δ × " + step.deltaScale());
     }
 
     @Override
@@ -38,7 +42,7 @@ record EvaluateRunner(EvaluateStep step) implements StepRunner {
         Map<String, Path> files = new LinkedHashMap<>();
         for (String name : step.tasks()) {
             LocatedTask task = resolved.task(name);
-            files.put(task.spec().data(), task.data());
+            TaskOfSpec.files(task).forEach((given, file) -> files.put(given, file));
         }
         return files;
     }
@@ -47,12 +51,12 @@ record EvaluateRunner(EvaluateStep step) implements StepRunner {
     public Cost run(int index, Workspace workspace) {
         Instant started = workspace.events().now();
         ScoringOptions scoring = new ScoringOptions(step.batch(), step.maxLength());
-        Scorer scorer = LanguageModelScorer.of(workspace.model(), workspace.tokenizer(), scoring);
+        Scorer scorer = LanguageModelScorer.of(model(workspace), workspace.tokenizer(), scoring);
         int limit = step.limit() == null ? EvaluationOptions.ALL : step.limit();
         EvaluationOptions options =
                 new EvaluationOptions(limit, EvaluationOptions.defaults().bootstrapReplicates());
         List<Task> tasks = step.tasks().stream()
-                .map(name -> task(workspace.resolved().task(name)))
+                .map(name -> TaskOfSpec.task(workspace.resolved().task(name)))
                 .toList();
         EvaluationResult result =
                 Evaluator.run(tasks, scorer, options, new Progress(workspace.events(), workspace)::at);
@@ -68,11 +72,10 @@ record EvaluateRunner(EvaluateStep step) implements StepRunner {
         // a score changes nothing
     }
 
-    private static Task task(LocatedTask located) {
-        String format = located.spec().docFormat().name().toLowerCase(Locale.ROOT);
-        String version = Double.toString(located.spec().version());
-        return Task.of(located.spec().task(), version, located.data(), format)
-                .withMetrics(located.spec().metrics());
+    /** The model at the sampling rate that is asked for. */
+    private LanguageModel model(Workspace workspace) {
+        LanguageModel model = workspace.model();
+        return step.deltaScale() == 1 ? model : model.with(new DeltaScale(step.deltaScale()));
     }
 
     private static ModelFacts facts(Workspace workspace) {
@@ -98,6 +101,7 @@ record EvaluateRunner(EvaluateStep step) implements StepRunner {
         additions.put("recipeHash", workspace.resolved().recipeHash());
         additions.put("kernel", workspace.model().kernel().name());
         additions.put("weights", workspace.model().format().toString());
+        additions.put("deltaScale", step.deltaScale());
         return additions;
     }
 

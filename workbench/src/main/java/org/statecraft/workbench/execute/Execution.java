@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.statecraft.model.Devices;
 import org.statecraft.model.InputException;
 import org.statecraft.model.files.AtomicFiles;
@@ -21,6 +20,7 @@ import org.statecraft.model.files.IoFailures;
 import org.statecraft.workbench.recipe.CompareMethodsStep;
 import org.statecraft.workbench.recipe.EvaluateStep;
 import org.statecraft.workbench.recipe.GenerateStep;
+import org.statecraft.workbench.recipe.MergeStep;
 import org.statecraft.workbench.recipe.ReadOptions;
 import org.statecraft.workbench.recipe.RecipeException;
 import org.statecraft.workbench.recipe.RecipeReader;
@@ -208,6 +208,8 @@ public final class Execution {
             return new EvaluateRunner(evaluate);
         } else if (step instanceof TuneStep tune) {
             return new TuneRunner(tune);
+        } else if (step instanceof MergeStep merge) {
+            return new MergeRunner(merge);
         } else if (step instanceof CompareMethodsStep compare) {
             return new CompareMethodsRunner(compare);
         }
@@ -216,19 +218,10 @@ public final class Execution {
 
     /** SHA-256 of every file that the run depends on, by the path as given in the recipe. */
     private Map<String, String> inputs() {
+        Map<String, Path> files = new TreeMap<>(ModelFiles.of(resolved.recipe().model(), resolved.modelFolder()));
+        resolved.recipe().steps().forEach(step -> files.putAll(runner(step).inputs(resolved)));
         Map<String, String> hashes = new TreeMap<>();
-        String model = resolved.recipe().model();
-        try (Stream<Path> files = Files.list(resolved.modelFolder())) {
-            files.filter(Files::isRegularFile)
-                    .filter(file ->
-                            file.toString().endsWith(".json") || file.toString().endsWith(".safetensors"))
-                    .forEach(file -> hashes.put(model + "/" + file.getFileName(), Hashes.sha256(file)));
-        } catch (IOException e) {
-            throw IoFailures.reading(resolved.modelFolder(), e);
-        }
-        resolved.recipe().steps().forEach(step -> runner(step)
-                .inputs(resolved)
-                .forEach((given, file) -> hashes.put(given, Hashes.sha256(file))));
+        files.forEach((given, file) -> hashes.put(given, Hashes.sha256(file)));
         return hashes;
     }
 }

@@ -21,6 +21,7 @@ import org.statecraft.model.files.JsonFiles;
 import org.statecraft.model.files.PublishedFolder;
 import org.statecraft.peft.TunableAdapter;
 import org.statecraft.peft.files.AdapterFiles;
+import org.statecraft.peft.train.GradientProbe;
 import org.statecraft.peft.train.TextWindows;
 import org.statecraft.peft.train.Trainer;
 import org.statecraft.peft.train.TrainingConfig;
@@ -54,11 +55,9 @@ final class MethodContest {
         this.step = step;
         this.workspace = workspace;
         this.folder = folder;
-        this.train =
-                TuneRunner.windows(workspace, step.data().text(), step.data().length());
-        this.validation = TuneRunner.windows(
-                workspace, step.data().validation(), step.data().length());
-        this.test = TuneRunner.windows(workspace, step.test(), step.data().length());
+        this.train = text(step.data().text(), null);
+        this.validation = text(step.data().validation(), step.limit());
+        this.test = text(step.test(), step.limit());
         this.contenders = Contender.of(
                 step, workspace.model(), factory(workspace.resolved().recipe().seed()));
         this.planned = contenders.stream()
@@ -67,7 +66,10 @@ final class MethodContest {
     }
 
     private MethodFactory factory(long seed) {
-        return new MethodFactory(workspace.tokenizer(), seed);
+        int batch = step.optimizer().batch();
+        OffsetFactory offsets = new OffsetFactory(
+                batches -> new GradientProbe(train, batch, batches, seed), workspace.stop(), note -> {});
+        return new MethodFactory(workspace.tokenizer(), seed, offsets);
     }
 
     void run() {
@@ -144,7 +146,7 @@ final class MethodContest {
         if (Files.exists(file)) {
             return JsonFiles.read(file, Trial.class);
         }
-        Trial trial = train(contender, name, rate, seed, steps, scored);
+        Trial trial = trainedOrFailed(contender, name, rate, seed, steps, scored);
         AtomicFiles.writeJson(file, trial);
         doneNow++;
         double left = (System.nanoTime() - begin) / 1e9 / doneNow * (planned - done);
@@ -161,37 +163,42 @@ final class MethodContest {
         return trial;
     }
 
+    private Trial trainedOrFailed(Contender contender, String name, double rate, long seed, int steps, boolean scored) {
+        try {
+            return train(contender, name, rate, seed, steps, scored);
+        } catch (TrainingException e) {
+            workspace.note(contender.name() + ", rate " + rate + ": " + e.getMessage());
+            return new Trial(
+                    contender.name(),
+                    rate,
+                    seed,
+                    steps,
+                    Double.NaN,
+                    null,
+                    contender.trained(),
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null);
+        }
+    }
+
     private Trial train(Contender contender, String name, double rate, long seed, int steps, boolean scored) {
         LanguageModel base = workspace.model();
         TrainingConfig config = TuneRunner.config(step.optimizer(), rate, steps, seed);
         double forward = scored ? Stopwatch.forward(base, batch(config.batch())) : 0;
         PeakMemory.reset();
-        try (TunableAdapter adapter = factory(seed).create(contender.method(), base)) {
+        MethodFactory ready = new WarmUp(base, train, new TrainingListener() {}, workspace.stop())
+                .run(contender.method(), factory(seed), config, null);
+        try (TunableAdapter adapter = ready.create(contender.method(), base)) {
             Paces paces = new Paces();
-            TrainingReport report;
-            try {
-                report = new Trainer(base, adapter, train, config)
-                        .validateOn(validation)
-                        .listen(paces)
-                        .cancelWhen(workspace.stop())
-                        .train();
-            } catch (TrainingException e) {
-                workspace.note(contender.name() + ", rate " + rate + ": " + e.getMessage());
-                return new Trial(
-                        contender.name(),
-                        rate,
-                        seed,
-                        steps,
-                        Double.NaN,
-                        null,
-                        contender.trained(),
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null);
-            }
+            TrainingReport report = new Trainer(base, adapter, train, config)
+                    .validateOn(validation)
+                    .listen(paces)
+                    .cancelWhen(workspace.stop())
+                    .train();
             if (report.state() == TrainingReport.State.CANCELLED) {
                 throw new Cancelled();
             }
@@ -299,5 +306,13 @@ final class MethodContest {
             super("the method " + contender.name() + " diverged at every learning rate of " + contender.learningRates()
                     + "; give it smaller ones");
         }
+    }
+
+    private TextWindows text(String file, Integer limit) {
+        TextWindows all = TuneData.windows(
+                workspace.resolved().dataFile(file),
+                workspace.tokenizer(),
+                step.data().length());
+        return limit == null ? all : all.first(limit);
     }
 }

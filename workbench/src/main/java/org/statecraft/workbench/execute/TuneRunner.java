@@ -1,21 +1,19 @@
 package org.statecraft.workbench.execute;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.statecraft.model.LanguageModel;
-import org.statecraft.model.files.IoFailures;
 import org.statecraft.model.files.PublishedFolder;
 import org.statecraft.peft.TunableAdapter;
 import org.statecraft.peft.files.AdapterFiles;
+import org.statecraft.peft.train.ExampleFiles;
+import org.statecraft.peft.train.GradientProbe;
 import org.statecraft.peft.train.OptimizerConfig;
-import org.statecraft.peft.train.TextWindows;
 import org.statecraft.peft.train.Trainer;
 import org.statecraft.peft.train.TrainingConfig;
+import org.statecraft.peft.train.TrainingData;
 import org.statecraft.peft.train.TrainingListener;
 import org.statecraft.peft.train.TrainingReport;
 import org.statecraft.workbench.recipe.OptimizerSpec;
@@ -29,36 +27,42 @@ record TuneRunner(TuneStep step) implements StepRunner {
 
     @Override
     public String label(Workspace workspace) {
-        return step.method().summary() + " on " + step.data().text();
+        return step.method().summary() + " on " + step.data().file();
     }
 
     @Override
     public Map<String, Path> inputs(ResolvedRecipe resolved) {
-        return Stream.of(step.data().text(), step.data().validation())
-                .filter(Objects::nonNull)
-                .distinct()
-                .collect(Collectors.toMap(given -> given, resolved::dataFile));
+        Map<String, Path> files = new LinkedHashMap<>(new TuneData(step.data(), resolved).inputs());
+        if (step.distill() != null && step.distill().teacher() != null) {
+            String teacher = step.distill().teacher();
+            files.putAll(ModelFiles.of(teacher, resolved.modelFolder(teacher)));
+        }
+        return files;
     }
 
     @Override
     public Cost run(int index, Workspace workspace) {
         LanguageModel model = workspace.model();
         long seed = workspace.resolved().recipe().seed();
-        TunableAdapter adapter = new MethodFactory(workspace.tokenizer(), seed).create(step.method(), model);
-        Path checkpoints = workspace.directory().checkpoints().resolve(name(index, "tune"));
-        Trainer trainer = new Trainer(
-                        model,
-                        adapter,
-                        windows(workspace, step.data().text(), step.data().length()),
-                        config(seed))
+        ExampleFiles.Sets data =
+                new TuneData(step.data(), workspace.resolved()).load(workspace.tokenizer(), workspace::note);
+        Teller teller = new Teller(workspace);
+        TunableAdapter adapter = new WarmUp(model, data.training(), teller, workspace.stop())
+                .run(
+                        step.method(),
+                        new MethodFactory(workspace.tokenizer(), seed, offsets(data.training(), workspace, seed)),
+                        config(seed),
+                        checkpoints(index, "warm-up", workspace))
+                .create(step.method(), model);
+        Path checkpoints = checkpoints(index, "tune", workspace);
+        Trainer trainer = new Trainer(model, adapter, data.training(), config(seed))
                 .checkpointTo(checkpoints)
-                .listen(new Teller(workspace))
+                .listen(teller)
                 .cancelWhen(workspace.stop());
-        if (step.data().validation() != null) {
-            trainer.validateOn(
-                    windows(workspace, step.data().validation(), step.data().length()));
+        if (data.validation() != null) {
+            trainer.validateOn(data.validation());
         }
-        TrainingReport report = Files.isDirectory(checkpoints) ? trainer.resume() : trainer.train();
+        TrainingReport report = train(trainer, Files.isDirectory(checkpoints), workspace);
         if (report.state() == TrainingReport.State.CANCELLED) {
             throw new Cancelled();
         }
@@ -67,19 +71,31 @@ record TuneRunner(TuneStep step) implements StepRunner {
         return new Cost(report.trainableParameters(), report.totalParameters());
     }
 
+    /** Each phase has a folder of its own. */
+    private static Path checkpoints(int index, String phase, Workspace workspace) {
+        return workspace.directory().checkpoints().resolve(name(index, phase));
+    }
+
     @Override
     public void restore(int index, Workspace workspace) {
         LanguageModel model = workspace.model();
         workspace.change("tune", model.with(AdapterFiles.load(artifact(index, workspace), model)));
     }
 
-    static TextWindows windows(Workspace workspace, String file, int length) {
-        Path path = workspace.resolved().dataFile(file);
-        try {
-            int[] tokens = workspace.tokenizer().encode(Files.readString(path));
-            return new TextWindows(path.toString(), tokens, length);
-        } catch (IOException e) {
-            throw IoFailures.reading(path, e);
+    private OffsetFactory offsets(TrainingData data, Workspace workspace, long seed) {
+        return new OffsetFactory(
+                batches -> new GradientProbe(data, step.optimizer().batch(), batches, seed),
+                workspace.stop(),
+                workspace::note);
+    }
+
+    private TrainingReport train(Trainer trainer, boolean begun, Workspace workspace) {
+        if (step.distill() == null) {
+            return begun ? trainer.resume() : trainer.train();
+        }
+        try (Teacher teacher = Teacher.of(step.distill(), workspace)) {
+            trainer.distill(teacher.distillation(step.distill()), teacher.fingerprint());
+            return begun ? trainer.resume() : trainer.train();
         }
     }
 
@@ -102,6 +118,7 @@ record TuneRunner(TuneStep step) implements StepRunner {
                 steps,
                 o.batch(),
                 o.accumulate(),
+                o.rows(),
                 false,
                 steps,
                 0,
@@ -118,6 +135,7 @@ record TuneRunner(TuneStep step) implements StepRunner {
                 o.steps(),
                 o.batch(),
                 o.accumulate(),
+                o.rows(),
                 step.recompute(),
                 step.evaluateEvery() == null ? 0 : step.evaluateEvery(),
                 step.checkpointEvery(),
@@ -135,7 +153,7 @@ record TuneRunner(TuneStep step) implements StepRunner {
             ResolvedRecipe resolved = workspace.resolved();
             AdapterFiles.save(
                     adapter,
-                    resolved.recipe().model(),
+                    workspace.modelName(),
                     folder,
                     temporary -> Files.writeString(temporary.resolve("recipe.yaml"), resolved.toYaml()));
         }

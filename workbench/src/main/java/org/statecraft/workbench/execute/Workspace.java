@@ -1,5 +1,6 @@
 package org.statecraft.workbench.execute;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,8 +23,10 @@ final class Workspace implements AutoCloseable {
     private final EventLog events;
     private final BooleanSupplier stop;
     private final Tokenizer tokenizer;
-    private final LanguageModel base;
     private final List<String> changes = new ArrayList<>();
+    private LanguageModel base;
+    private Path modelFolder;
+    private String modelName;
     private LanguageModel model;
 
     private Workspace(
@@ -39,6 +42,8 @@ final class Workspace implements AutoCloseable {
         this.stop = stop;
         this.tokenizer = tokenizer;
         this.base = base;
+        this.modelFolder = resolved.modelFolder();
+        this.modelName = resolved.recipe().model();
         this.model = base;
     }
 
@@ -81,6 +86,30 @@ final class Workspace implements AutoCloseable {
     /** The current model. */
     LanguageModel model() {
         return model;
+    }
+
+    /** Where the current model without its adapters comes from. */
+    Path modelFolder() {
+        return modelFolder;
+    }
+
+    /** What adapters of the current model name as theirs: as the recipe gives it, or a folder of this run. */
+    String modelName() {
+        return modelName;
+    }
+
+    /** Goes on with a model that was stored, without adapters; the present one is released. */
+    void replace(String verb, Path folder, String name) {
+        LanguageModel loaded = LanguageModel.load(
+                folder,
+                model.device(),
+                resolved.recipe().kernel().make(),
+                resolved.recipe().weights());
+        base.close();
+        base = loaded;
+        modelFolder = folder;
+        modelName = name;
+        change(verb, loaded);
     }
 
     /** Replaces the current model by a changed view of it. */

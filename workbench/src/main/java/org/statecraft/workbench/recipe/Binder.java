@@ -96,7 +96,7 @@ final class Binder {
             List<String> open =
                     all.stream().filter(k -> !entries.containsKey(k)).toList();
             String nearest = Names.nearest(key, open);
-            String expected = nearest != null ? null : "one of " + String.join(", ", all);
+            String expected = nearest != null ? null : all.isEmpty() ? "no key" : "one of " + String.join(", ", all);
             findings.report(entry.getKeyNode(), Findings.child(path, key), "unknown key", expected, nearest);
             if (keys.contains(nearest)) {
                 entries.put(nearest, entry);
@@ -150,8 +150,10 @@ final class Binder {
     }
 
     private Object value(RecordComponent component, Type type, Node node, Node owner, String path) {
-        if (type instanceof ParameterizedType list) {
-            return list(component, list.getActualTypeArguments()[0], node, path);
+        if (type instanceof ParameterizedType generic) {
+            return generic.getRawType() == Map.class
+                    ? texts(component, node, path)
+                    : list(component, generic.getActualTypeArguments()[0], node, path);
         }
         Class<?> raw = (Class<?>) type;
         if (raw == MappingNode.class) {
@@ -188,6 +190,30 @@ final class Binder {
             }
         }
         return elements;
+    }
+
+    /** A mapping whose keys are the user's own and whose values are texts. */
+    private Object texts(RecordComponent component, Node node, String path) {
+        if (!(node instanceof MappingNode mapping)) {
+            wrongType(node, path, "a mapping of texts");
+            return null;
+        }
+        if (mapping.getValue().isEmpty() && !component.isAnnotationPresent(Default.class)) {
+            findings.report(node, path, "an empty mapping", "at least one key", null);
+        }
+        Map<String, Object> texts = new LinkedHashMap<>();
+        for (NodeTuple entry : mapping.getValue()) {
+            String key = Yaml.key(entry.getKeyNode());
+            String keyPath = Findings.child(path, key);
+            findings.place(keyPath, entry.getValueNode());
+            Object text = Scalars.read(component, String.class, entry.getValueNode(), keyPath, findings);
+            if (text == null) {
+                findings.distrust(path);
+            } else {
+                texts.put(key, text);
+            }
+        }
+        return texts;
     }
 
     private Object chosenByKey(Class<?> choice, Node node, String path) {
@@ -258,6 +284,9 @@ final class Binder {
         Class<?> type = component.getType();
         if (type == List.class) {
             return List.of();
+        }
+        if (type == Map.class) {
+            return Map.of();
         }
         if (fallback != null) {
             return Scalars.parseDefault(type, fallback.value());

@@ -3,6 +3,7 @@ package org.statecraft.workbench.recipe;
 import java.util.List;
 import org.statecraft.workbench.recipe.Schema.Default;
 import org.statecraft.workbench.recipe.Schema.Named;
+import org.statecraft.workbench.recipe.Schema.OrNull;
 import org.statecraft.workbench.recipe.Schema.Range;
 
 /**
@@ -12,6 +13,7 @@ import org.statecraft.workbench.recipe.Schema.Range;
  * @param methods at least two
  * @param data training and validation text
  * @param test text that is scored, cut like the training text
+ * @param limit the first so many windows of validation and test text only; null for all
  * @param optimizer of the final trainings; its learning rate gives way to the best of each method
  * @param sweepSteps updates of a training that tries a learning rate
  * @param seeds of the final trainings: each decides initial values and data order
@@ -23,6 +25,7 @@ public record CompareMethodsStep(
         List<MethodEntry> methods,
         DataSpec data,
         String test,
+        @OrNull @Range(min = 1) Integer limit,
         OptimizerSpec optimizer,
         @Range(min = 1) int sweepSteps,
         @Range(min = 0) List<Long> seeds,

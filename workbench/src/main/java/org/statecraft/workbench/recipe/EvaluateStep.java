@@ -13,6 +13,7 @@ import org.statecraft.workbench.recipe.Schema.Range;
  * @param limit the first so many documents of each task only; null for all
  * @param batch requests scored together; changes speed and memory only
  * @param maxLength longest input in tokens; longer contexts lose their beginning
+ * @param deltaScale factor of every step size Δ: how the model bears another sampling rate; 1 for the model as it is
  * @param label what this evaluation is called in results, or null
  */
 @Named("evaluate")
@@ -21,6 +22,7 @@ public record EvaluateStep(
         @OrNull @Range(min = 1) Integer limit,
         @Default("8") @Range(min = 1, max = 4096) int batch,
         @Default("2048") @Range(min = 1, max = 1 << 20) int maxLength,
+        @Default("1") @Range(min = 0, above = true, max = 100) double deltaScale,
         @OrNull String label)
         implements Step {
 

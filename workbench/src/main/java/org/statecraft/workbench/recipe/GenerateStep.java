@@ -14,6 +14,8 @@ import org.statecraft.workbench.recipe.Schema.Range;
  * @param temperature 0 always takes the likeliest token
  * @param topK draws from the so many likeliest tokens only; null for all
  * @param topP draws from the likeliest tokens that together have this probability; null for all
+ * @param beams above 1: beam search, which keeps the so many likeliest texts at each step
+ * @param lengthPenalty with beams: a text's log-probability is divided by its length to this power
  * @param stop generation ends before the first of these texts
  * @param label what this sample is called in results, or null
  */
@@ -24,9 +26,13 @@ public record GenerateStep(
         @Default("0") @Range(min = 0, max = 100) double temperature,
         @OrNull @Range(min = 1) Integer topK,
         @OrNull @Range(min = 0, above = true, max = 1) Double topP,
+        @Default("1") @Range(min = 1, max = MOST_BEAMS) int beams,
+        @Default("1.0") @Range(min = -10, max = 10) double lengthPenalty,
         @Default("[]") List<String> stop,
         @OrNull String label)
         implements Step {
+    /** Each beam carries a state and all its logits. */
+    public static final int MOST_BEAMS = 64;
 
     public GenerateStep {
         stop = List.copyOf(stop);

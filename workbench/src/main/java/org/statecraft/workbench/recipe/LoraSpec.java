@@ -26,4 +26,9 @@ public record LoraSpec(
     public LoraSpec {
         targets = List.copyOf(targets);
     }
+
+    @Override
+    public boolean mergeable() {
+        return true;
+    }
 }

@@ -1,5 +1,6 @@
 package org.statecraft.workbench.recipe;
 
+import org.statecraft.peft.train.Rows;
 import org.statecraft.peft.train.Schedule;
 import org.statecraft.workbench.recipe.Schema.Default;
 import org.statecraft.workbench.recipe.Schema.Range;
@@ -11,6 +12,7 @@ import org.statecraft.workbench.recipe.Schema.Range;
  * @param steps parameter updates
  * @param batch windows of one forward pass
  * @param accumulate forward passes of one update
+ * @param rows how examples of different lengths go through the model together
  * @param schedule how the rate falls after the warm-up
  * @param warmup updates over which the rate rises from 0
  * @param weightDecay decoupled weight decay
@@ -24,6 +26,7 @@ public record OptimizerSpec(
         @Range(min = 1) int steps,
         @Default("8") @Range(min = 1, max = 4096) int batch,
         @Default("1") @Range(min = 1, max = 4096) int accumulate,
+        @Default("packed") Rows rows,
         @Default("linear") Schedule schedule,
         @Default("0") @Range(min = 0) int warmup,
         @Default("0") @Range(min = 0, max = 10) double weightDecay,

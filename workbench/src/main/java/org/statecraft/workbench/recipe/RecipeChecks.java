@@ -1,14 +1,11 @@
 package org.statecraft.workbench.recipe;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
-import org.statecraft.peft.stateoffset.StateOffsetConfig.Form;
 import org.statecraft.peft.train.TrainingConfig.Keep;
 
 /**
@@ -34,7 +31,8 @@ final class RecipeChecks implements Binder.Check {
     public void check(Record bound, String path) {
         Scope scope = new Scope(findings, path);
         if (bound instanceof Recipe recipe) {
-            locateModel(recipe.model(), scope);
+            locateModel("model", recipe.model(), scope);
+            new MergeChecks(findings).check(recipe);
         } else if (bound instanceof EvaluateStep step) {
             checkTasks(step, scope);
         } else if (bound instanceof GenerateStep step) {
@@ -43,21 +41,24 @@ final class RecipeChecks implements Binder.Check {
             checkValidation(step, scope);
         } else if (bound instanceof CompareMethodsStep step) {
             checkComparison(step, scope);
-        } else if (bound instanceof StateOffsetSpec method) {
-            checkRank(method, scope);
-        } else if (bound instanceof LoraSpec method) {
-            new LoraChecks(findings, path).check(method);
+        } else if (bound instanceof MethodSpec method) {
+            new MethodChecks(findings, path).check(method);
         } else if (bound instanceof DataSpec data) {
-            checkTexts(data, scope);
+            new DataChecks(this).check(data, scope);
+        } else if (bound instanceof ExamplesSpec examples) {
+            new DataChecks(this).check(examples, scope);
         } else if (bound instanceof OptimizerSpec optimizer) {
             checkWarmup(optimizer, scope);
+        } else if (bound instanceof DistillSpec distill) {
+            checkTeacher(distill, scope);
         } else if (bound instanceof TaskSpec task) {
-            checkTask(task, scope);
+            locateData("data", task.data(), scope);
+            new TaskChecks(findings, path, task).check();
         }
     }
 
     /** The record under check: its keys by name, and their paths. */
-    private record Scope(Findings findings, String path) {
+    record Scope(Findings findings, String path) {
         boolean sound(String... keys) {
             for (String key : keys) {
                 if (!findings.sound(Findings.child(path, key))) {
@@ -72,17 +73,18 @@ final class RecipeChecks implements Binder.Check {
         }
     }
 
-    private void locateModel(String given, Scope scope) {
-        if (scope.sound("model")) {
+    private void locateModel(String key, String given, Scope scope) {
+        if (scope.sound(key)) {
             Places.Search search = places.model(given);
             if (search.found() == null) {
                 String found = "no such folder '" + given + "' (looked at " + search.lookedAtText() + ")";
-                scope.report("model", found, "a model folder", search.nearest(given));
+                scope.report(key, found, "a model folder", search.nearest(given));
             }
         }
     }
 
-    private Path locateData(String key, String given, Scope scope) {
+    /** The file of a key, or null where the key holds none or a mistake. */
+    Path locateData(String key, String given, Scope scope) {
         if (given == null || !scope.sound(key)) {
             return null;
         }
@@ -133,27 +135,6 @@ final class RecipeChecks implements Binder.Check {
         findings.takeOver(inTask);
     }
 
-    private void checkTask(TaskSpec task, Scope scope) {
-        locateData("data", task.data(), scope);
-        if (!scope.sound("output-type")) {
-            return;
-        }
-        String outputType = Names.of(task.outputType());
-        if (scope.sound("doc-format") && task.docFormat().outputType() != task.outputType()) {
-            String found = "doc-format " + Names.of(task.docFormat()) + " with output-type " + outputType;
-            String fitting = Names.of(task.docFormat().outputType());
-            scope.report("doc-format", found, "output-type " + fitting, null);
-        }
-        List<String> known = task.outputType().metrics();
-        for (int i = 0; i < task.metrics().size() && scope.sound("metrics"); i++) {
-            String metric = task.metrics().get(i);
-            if (!known.contains(metric)) {
-                String found = "unknown metric '" + metric + "' for output-type " + outputType;
-                scope.report("metrics[" + i + "]", found, Names.orList(known), Names.nearest(metric, known));
-            }
-        }
-    }
-
     private static void checkSampling(GenerateStep step, Scope scope) {
         for (int i = 0; i < step.stop().size(); i++) {
             if (step.stop().get(i).isEmpty()) {
@@ -161,6 +142,10 @@ final class RecipeChecks implements Binder.Check {
             }
         }
         if (!scope.sound("temperature") || step.temperature() > 0) {
+            if (scope.sound("temperature", "beams") && step.beams() > 1) {
+                String found = step.beams() + " beams with a temperature above 0: a search draws nothing";
+                scope.report("beams", found, "temperature 0, or beams 1", null);
+            }
             return;
         }
         if (step.topK() != null) {
@@ -181,14 +166,22 @@ final class RecipeChecks implements Binder.Check {
             asking.add("early-stopping");
         }
         String every = "evaluate-every";
-        if (step.data() != null && scope.sound("data.validation") && step.data().validation() == null) {
+        if (step.data() != null
+                && scope.sound("data.validation", "data.examples.split")
+                && !step.data().hasValidation()) {
             if (step.evaluateEvery() != null && scope.sound(every)) {
                 asking.add(every);
             }
             if (!asking.isEmpty()) {
                 String key = asking.get(0);
                 String found = (key.equals("keep") ? "keep: best" : key) + " without validation data";
-                scope.report(key, found, "the key data.validation, a held-out text", null);
+                scope.report(
+                        key,
+                        found,
+                        step.data().examples() == null
+                                ? "the key data.validation, a held-out text"
+                                : "the key data.validation or data.examples.split",
+                        null);
             }
         } else if (step.evaluateEvery() == null && scope.sound(every) && !asking.isEmpty()) {
             String key = asking.get(0);
@@ -206,6 +199,10 @@ final class RecipeChecks implements Binder.Check {
 
     private void checkComparison(CompareMethodsStep step, Scope scope) {
         locateData("test", step.test(), scope);
+        if (step.data() != null && scope.sound("data.examples") && step.data().examples() != null) {
+            String found = "examples, which compare-methods does not train on";
+            scope.report("data.examples", found, "the keys data.text and data.length", null);
+        }
         if (step.data() != null && scope.sound("data.validation") && step.data().validation() == null) {
             scope.report(
                     "data", "no validation text", "the key data.validation: learning rates are chosen on it", null);
@@ -239,43 +236,12 @@ final class RecipeChecks implements Binder.Check {
         }
     }
 
-    private static void checkRank(StateOffsetSpec method, Scope scope) {
-        if (!scope.sound("form", "rank")) {
-            return;
-        }
-        if (method.form() == Form.LOW_RANK && method.rank() == null) {
-            scope.report("form", "form: low-rank without a rank", "the key rank, as in rank: 4", null);
-        } else if (method.form() != Form.LOW_RANK && method.rank() != null) {
-            String found = "a rank with form: " + Names.of(method.form());
-            scope.report("rank", found, "no rank, or form: low-rank", null);
-        }
-    }
-
-    private void checkTexts(DataSpec data, Scope scope) {
-        Path text = locateData("text", data.text(), scope);
-        Path validation = locateData("validation", data.validation(), scope);
-        if (text != null && text.equals(validation)) {
-            scope.report("validation", "the training text again", "a text that is held out", null);
-        }
-        if (scope.sound("length")) {
-            checkLength("text", text, data.length(), scope);
-            checkLength("validation", validation, data.length(), scope);
-        }
-    }
-
-    /** A token has at least one byte, so a file of fewer bytes than tokens is certainly too short. */
-    private static void checkLength(String key, Path file, int length, Scope scope) {
-        if (file == null) {
-            return;
-        }
-        try {
-            long bytes = Files.size(file);
-            if (bytes <= length) {
-                String found = file + " has " + bytes + " bytes, too few for one window of " + length + " tokens";
-                scope.report(key, found, "a longer text or a smaller length", null);
-            }
-        } catch (IOException e) {
-            scope.report(key, file + " is not readable: " + e.getMessage(), "a readable file", null);
+    private void checkTeacher(DistillSpec distill, Scope scope) {
+        if (distill.teacher() != null) {
+            locateModel("teacher", distill.teacher(), scope);
+        } else if (scope.sound("teacher", "weight") && distill.weight() == 1) {
+            String found = "a weight of 1 without a teacher, so that the model could only learn what it does already";
+            scope.report("weight", found, "the key teacher, another model, or a weight below 1", null);
         }
     }
 

@@ -52,6 +52,11 @@ final class RecipeWriter {
         if (value instanceof Record bound) {
             return toMap(bound);
         }
+        if (value instanceof Map<?, ?> map) {
+            Map<Object, Object> plain = new LinkedHashMap<>();
+            map.forEach((key, text) -> plain.put(key, plain(text)));
+            return plain;
+        }
         if (value instanceof List<?> list) {
             return list.stream().map(RecipeWriter::plain).collect(Collectors.toCollection(ArrayList::new));
         }

@@ -56,7 +56,16 @@ public final class ResolvedRecipe {
      * @throws InputException if it is gone since the recipe was read
      */
     public Path modelFolder() {
-        return found(places.model(recipe.model()), "model folder", recipe.model());
+        return modelFolder(recipe.model());
+    }
+
+    /**
+     * A model folder that the recipe names, by the path as given there.
+     *
+     * @throws InputException if it is gone since the recipe was read
+     */
+    public Path modelFolder(String given) {
+        return found(places.model(given), "model folder", given);
     }
 
     /**

@@ -14,7 +14,7 @@ import java.lang.annotation.Target;
 final class Schema {
     private Schema() {}
 
-    /** The value of a key that is not given, written as in YAML; {@code []} is the empty list. */
+    /** The value of a key that is not given, written as in YAML; <code>[]</code> is the empty list, <code>{}</code> the empty mapping. */
     @Retention(RetentionPolicy.RUNTIME)
     @Target(ElementType.RECORD_COMPONENT)
     @interface Default {

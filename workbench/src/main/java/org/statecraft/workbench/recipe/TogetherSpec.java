@@ -16,6 +16,16 @@ public record TogetherSpec(List<MethodSpec> methods) implements MethodSpec {
     }
 
     @Override
+    public boolean mergeable() {
+        return methods.stream().allMatch(MethodSpec::mergeable);
+    }
+
+    @Override
+    public boolean trainsParameters() {
+        return methods.stream().anyMatch(MethodSpec::trainsParameters);
+    }
+
+    @Override
     public String summary() {
         return methods.stream().map(MethodSpec::summary).collect(Collectors.joining(" + "));
     }

@@ -97,6 +97,24 @@ class GenerateVerbTest {
     }
 
     @Test
+    void beamsPrintTheBestTextForEachPrompt() throws IOException {
+        JsonNode list = new ObjectMapper()
+                .readTree(generate("--beams", "4", "--json", "The captain", "She was")
+                        .done());
+        String together = generate("--beams", "4", "The captain", "She was").done();
+
+        assertEquals(10, list.get(1).path("tokens").size());
+        assertEquals(
+                "The captain" + list.get(0).path("text").asText() + LINE + LINE + "She was"
+                        + list.get(1).path("text").asText() + LINE,
+                together);
+        assertFalse(generate("The captain", "She was").done().equals(together), "greedy would be the same");
+        assertEquals(
+                generate("The captain").done(),
+                generate("--beams", "1", "The captain").done());
+    }
+
+    @Test
     void aSavedStateGoesOnAsIfTheTextHadNotStopped() {
         String state = folder.resolve("captain.state").toString();
         String whole = generate("--max-tokens", "20", "The captain").done().stripTrailing();
@@ -137,7 +155,16 @@ class GenerateVerbTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "--save-state|x|a|b", "--stop||a", "--max-tokens|-1|a"})
+    @ValueSource(
+            strings = {
+                "",
+                "--save-state|x|a|b",
+                "--stop||a",
+                "--max-tokens|-1|a",
+                "--beams|0|a",
+                "--beams|5|--temperature|0.5|a",
+                "--beams|5|--save-state|x|a"
+            })
     void badUsageLoadsNothing(String line) {
         Outcome outcome = generate(line.isEmpty() ? new String[0] : line.split("\\|", -1));
 

@@ -110,7 +110,7 @@ class DifferencesTest {
         assertEquals(
                 List.of(4L, 0L), runs.stream().map(run -> run.recipe().seed()).toList());
         TuneStep tune = (TuneStep) runs.get(1).recipe().steps().get(1);
-        assertEquals(new StateOffsetSpec(StateOffsetConfig.Form.FULL, null), tune.method());
+        assertEquals(new StateOffsetSpec(StateOffsetConfig.Form.FULL, null, null, null, null, null), tune.method());
     }
 
     @Test
@@ -177,7 +177,7 @@ class DifferencesTest {
                 .steps()
                 .get(1);
 
-        assertEquals(new StateOffsetSpec(StateOffsetConfig.Form.FULL, null), tune.method());
+        assertEquals(new StateOffsetSpec(StateOffsetConfig.Form.FULL, null, null, null, null, null), tune.method());
     }
 
     @Test

@@ -211,6 +211,57 @@ class MistakesTest {
         assertPlaces(problems(RecipeFolder.RECIPE.replace("low-rank, rank: 4", "output, rank: §4")));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{type: prompt, tokens: 4, init: §text}",
+                "{type: prompt, tokens: 4, init: §text, text: ''}",
+                "{type: prompt, tokens: 4, text: §Once}",
+                "{type: prompt, tokens: §0}",
+                "{type: prefix, tokens: 3, layers: §3-1}",
+                "{type: prefix, tokens: 3, network-width: §0}",
+                "{type: initial-state, layers: §first}",
+                "{type: initial-state, form: §window}"
+            })
+    void methodsAtTheStartOfSequencesAreChecked(String method) throws IOException {
+        assertPlaces(problems(RecipeFolder.RECIPE.replace("{type: state-offset, form: low-rank, rank: 4}", method)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "form: full, reshape: §4",
+                "form: full, reshape: §1",
+                "form: low-rank, rank: 4, budget-bytes: §4096",
+                "form: full, probe-batches: §4",
+                "form: full, budget-bytes: §0",
+                "form: full, layers: §3-1",
+                "form: full, layers: §first"
+            })
+    void optionsOfOffsetsFitTheirForm(String options) throws IOException {
+        assertPlaces(problems(RecipeFolder.RECIPE.replace("form: low-rank, rank: 4", options)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "type: suffix, rank: §0",
+                "type: suffix, layers: §1-0",
+                "type: bottleneck, targets: [§outproj], rank: 8",
+                "type: bottleneck, targets: §[], rank: 8",
+                "type: bottleneck, targets: [in_proj], rank: §0",
+                "type: bottleneck, targets: [in_proj], rank: 8, activation: §tanh"
+            })
+    void optionsOfSuffixesAndBottlenecksAreChecked(String method) throws IOException {
+        assertPlaces(problems(RecipeFolder.RECIPE.replace("type: state-offset, form: low-rank, rank: 4", method)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-0.5", "101", "half"})
+    void stepSizesAreScaledByAPositiveNumber(String scale) throws IOException {
+        assertPlaces(problems(RecipeFolder.RECIPE.replace("tasks: [verse]", "tasks: [verse], delta-scale: §" + scale)));
+    }
+
     @Test
     void theTrainingTextIsNotHeldOut() throws IOException {
         assertPlaces(problems(RecipeFolder.RECIPE.replace("length: 16", "length: 16, validation: §text.txt")));
@@ -237,6 +288,26 @@ class MistakesTest {
         String recipe = RecipeFolder.RECIPE.replace("length: 16", "length: 16, validation: held-out.txt");
 
         assertPlaces(problems(recipe + "      " + option + "\n"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{teacher: §modle}",
+                "{weight: §1}",
+                "{weight: §1.5, teacher: model}",
+                "{temperature: §0}",
+                "{§techer: model}"
+            })
+    void aTeacherIsAModelThatCanTeachSomething(String distill) throws IOException {
+        assertPlaces(problems(RecipeFolder.RECIPE + "      distill: " + distill + "\n"));
+    }
+
+    @Test
+    void distillationHasDefaults() throws IOException {
+        Path recipe = folder.write("r.yaml", RecipeFolder.RECIPE + "      distill: {}\n");
+        TuneStep tune = (TuneStep) only(recipe).steps().get(1);
+        assertEquals(new DistillSpec(null, 0.5, 2), tune.distill());
     }
 
     @Test
@@ -266,6 +337,20 @@ class MistakesTest {
                 steps:
                   - generate: {prompt: Once, top-k: §5, top-p: §0.9}
                   - generate: {prompt: Once, top-k: 5, top-p: 0.9, temperature: 1}
+                """));
+    }
+
+    @Test
+    void aSearchDrawsNothing() throws IOException {
+        assertPlaces(
+                problems(
+                        """
+                name: test
+                model: model
+                steps:
+                  - generate: {prompt: Once, temperature: 0.5, beams: §5}
+                  - generate: {prompt: Once, beams: §65}
+                  - generate: {prompt: Once, beams: 5, length-penalty: 0.6}
                 """));
     }
 
@@ -302,7 +387,9 @@ class MistakesTest {
                 """);
 
         assertPlaces(problems);
-        assertTrue(problems.get(2).expected().contains("evaluate, tune or generate"), problems::toString);
+        assertTrue(
+                problems.get(2).expected().contains("evaluate, tune, merge, generate or compare-methods"),
+                problems::toString);
     }
 
     @ParameterizedTest
@@ -414,6 +501,65 @@ class MistakesTest {
 
         assertEquals(root.resolve("more.txt"), run.dataFile("more.txt"));
         assertEquals(folder.path("text.txt"), run.dataFile("text.txt"));
+    }
+
+    @Test
+    void methodsInTheWeightsAreCheckedForThemselves() throws IOException {
+        List<Problem> problems = problems(
+                """
+                name: test
+                model: model
+                steps:
+                  - tune:
+                      method:
+                        type: together
+                        methods: §[{type: sparse, warmup-steps: 9}, {type: sparse, warmup-steps: 9, layers: §3-1}]
+                      data: {text: text.txt, length: 16}
+                      optimizer: {learning-rate: 1e-2, steps: 10}
+                  - tune:
+                      method: {type: bitfit, targets: [dt_bias, §D], layers: §some}
+                      data: {text: text.txt, length: 16}
+                      optimizer: {learning-rate: 1e-2, steps: 10}
+                """);
+
+        assertPlaces(problems);
+        assertEquals("the method sparse 2 times", problems.get(0).found());
+        assertMessage(
+                problems.get(2),
+                "steps[1].tune.method.targets[1]: found 'D', expected the name of a bias, as conv1d.bias, dt_proj.bias"
+                        + " or dt_bias");
+    }
+
+    @Test
+    void whatCannotBeMergedIsNamedBeforeAnythingIsTrained() throws IOException {
+        String tune =
+                """
+                  - tune:
+                      method: {type: %s}
+                      data: {text: text.txt, length: 16}
+                      optimizer: {learning-rate: 1e-2, steps: 10}
+                """;
+        List<Problem> problems = problems("name: test\nmodel: model\nsteps:\n"
+                + tune.formatted("state-offset, form: full")
+                + "  - merge: §{}\n"
+                + tune.formatted("full")
+                + "  - merge: {}\n  - merge: §{}\n");
+
+        assertPlaces(problems);
+        assertMessage(
+                problems.get(0),
+                "steps[1].merge: a merge after state-offset (form: full), which no weight of the model can hold,"
+                        + " expected methods that live in the weights, in all layers");
+        assertMessage(
+                problems.get(1),
+                "steps[4].merge: a merge with nothing tuned before it, expected a tune step before it");
+
+        List<Problem> rounded = problems("name: test\nmodel: model\nweights: int8\nsteps:\n"
+                + tune.formatted("full").replace("method: {", "method: §{")
+                + "  - merge: §{}\n");
+        assertPlaces(rounded);
+        assertTrue(
+                rounded.stream().allMatch(problem -> problem.expected().equals("weights: float32")), rounded::toString);
     }
 
     private List<Problem> problems(String marked) throws IOException {

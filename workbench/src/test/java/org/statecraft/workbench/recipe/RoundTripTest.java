@@ -96,6 +96,8 @@ class RoundTripTest {
                 temperature,
                 random.nextBoolean() ? null : 1 + random.nextInt(50),
                 random.nextBoolean() ? null : Math.nextUp(random.nextDouble() * 1e-3),
+                1,
+                random.nextDouble(),
                 List.of(text(random), text(random)),
                 random.nextBoolean() ? null : text(random));
     }

@@ -2,14 +2,17 @@ package org.statecraft.eval.scoring;
 
 import org.statecraft.model.InputException;
 
-/** No token is left to score in a pair of context and continuation, or none to predict the first one from. */
-public final class UnscorablePairException extends InputException {
+/**
+ * A request that cannot be answered: no token is left to score in a pair of context and continuation, or none to predict the first one
+ * from; or a prompt that is empty or too long.
+ */
+public final class UnscorableRequestException extends InputException {
     private static final int SHOWN = 40;
 
     private final int request;
 
     /** For the pair at position {@code request} of a list of requests. */
-    UnscorablePairException(int request, Request.Continuation pair) {
+    UnscorableRequestException(int request, Request.Continuation pair) {
         this(
                 request,
                 "context " + end(pair.context()) + " and continuation \"" + pair.continuation()
@@ -17,8 +20,18 @@ public final class UnscorablePairException extends InputException {
                         + " Move text between the two, or leave the document out");
     }
 
+    /** For a prompt of so many tokens. */
+    static UnscorableRequestException ofPrompt(int request, int tokens, int most) {
+        return new UnscorableRequestException(
+                request,
+                tokens == 0
+                        ? "the prompt is empty; give the template some text, or leave the document out"
+                        : "the prompt has " + tokens + " tokens, more than the maximal length of " + most
+                                + "; raise the length, or leave the document out. A prompt that is cut asks something else");
+    }
+
     /** The same failure told with more of its place, as {@code message}. */
-    public UnscorablePairException(int request, String message) {
+    public UnscorableRequestException(int request, String message) {
         super(message);
         this.request = request;
     }
