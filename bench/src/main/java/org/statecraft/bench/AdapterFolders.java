@@ -68,7 +68,7 @@ final class AdapterFolders implements Callable<Integer> {
 
     private static Map<String, Method> methods(LanguageModel base) {
         boolean mamba1 = base.layers().get(0) instanceof Mamba1Layer;
-        List<String> linear = mamba1 ? List.of("in_proj", "x_proj", "dt_proj") : List.of("in_proj");
+        List<String> linear = mamba1 ? List.of("in_proj", "x_proj") : List.of("in_proj");
         Map<String, Method> methods = new LinkedHashMap<>();
         methods.put("lora", model -> lora(model, Variant.LORA, "all", linear));
         methods.put("rslora", model -> lora(model, Variant.RSLORA, "all", linear));
@@ -77,6 +77,9 @@ final class AdapterFolders implements Callable<Integer> {
         methods.put("lora-layer-1", model -> lora(model, Variant.LORA, "1", linear));
         methods.put("lora-embeddings", model -> lora(model, Variant.LORA, "all", List.of("in_proj", "embeddings")));
         methods.put("lora-out_proj", model -> lora(model, Variant.LORA, "all", List.of("out_proj")));
+        if (mamba1) {
+            methods.put("lora-dt_proj", model -> lora(model, Variant.LORA, "all", List.of("dt_proj")));
+        }
         return methods;
     }
 
