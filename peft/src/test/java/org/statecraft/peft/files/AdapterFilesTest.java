@@ -132,8 +132,9 @@ class AdapterFilesTest {
             assertTrue(loading(base, ManifestException.class).contains("damaged"));
 
             edit("STATE_OFFSET", "MYSTERY");
-            assertTrue(loading(base, InputException.class)
-                    .contains("peft_type is 'MYSTERY'; supported now: LORA, STATE_OFFSET"));
+            String unknown = loading(base, InputException.class);
+            assertTrue(unknown.contains("peft_type is 'MYSTERY'; supported now: ADDITIONAL_SCAN, "), unknown);
+            assertTrue(unknown.contains("LORA") && unknown.contains("STATE_OFFSET"), unknown);
             edit("MYSTERY", "STATE_OFFSET");
             edit("h_lowrank", "q");
             assertTrue(loading(base, InputException.class).contains("variant is 'q'; expected one of h, h_lowrank"));
