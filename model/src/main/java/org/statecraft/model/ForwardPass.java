@@ -198,19 +198,12 @@ final class ForwardPass {
                 .map(adapter -> adapter.readOut(index))
                 .filter(Objects::nonNull)
                 .toList();
-        List<UnaryOperator<Front>> beforeScan = model.adapters().stream()
-                .map(adapter -> adapter.beforeScan(index))
-                .filter(Objects::nonNull)
-                .toList();
-        if (beforeScan.isEmpty() && readOuts.isEmpty() && observer == null && packing.isNone()) {
+        if (beforeScan(index).isEmpty() && readOuts.isEmpty() && observer == null && packing.isNone()) {
             return mixer.run(residual, from, lengths);
         }
         NDArray state = from == null ? null : from.state();
         NDArray projected = packing.apart(mixer.project(residual));
-        Front front = mixer.convolve(projected, from == null ? null : from.convWindow(), lengths);
-        for (UnaryOperator<Front> operator : beforeScan) {
-            front = operator.apply(front);
-        }
+        Front front = changed(index, mixer.convolve(projected, from == null ? null : from.convWindow(), lengths));
         boolean oneToken = state != null && projected.getShape().get(1) == 1;
         Scan scan = oneToken ? mixer.step(front, state) : mixer.scan(front, state);
         NDArray y = scan.y();
@@ -224,6 +217,22 @@ final class ForwardPass {
             observe(index, packing.together(front), y, back, next);
         }
         return new Mixer.Pass(next, new LayerState(front.convWindow(), scan.state()));
+    }
+
+    private List<UnaryOperator<Front>> beforeScan(int index) {
+        return model.adapters().stream()
+                .map(adapter -> adapter.beforeScan(index))
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /** What the scan of a layer sees of what its front gave. */
+    private Front changed(int index, Front front) {
+        Front changed = front;
+        for (UnaryOperator<Front> operator : beforeScan(index)) {
+            changed = operator.apply(changed);
+        }
+        return changed;
     }
 
     private void observe(int index, Front front, NDArray y, Back back, NDArray next) {
@@ -261,7 +270,7 @@ final class ForwardPass {
         NDArray firstState = state.getShape().dimension() == 3 ? row(scope, state) : Weight.in(scope, state);
         if (start.virtualRows() != null) {
             Mixer mixer = model.mixers().get(index);
-            Front front = mixer.convolve(row(scope, start.virtualRows()), firstWindow, null);
+            Front front = changed(index, mixer.convolve(row(scope, start.virtualRows()), firstWindow, null));
             firstWindow = front.convWindow();
             firstState = mixer.scan(front, firstState).state();
         }

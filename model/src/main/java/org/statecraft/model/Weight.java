@@ -176,6 +176,11 @@ public final class Weight {
     /** {@code x·Aᵀ·Bᵀ}. */
     private static NDArray product(NDArray x, WeightChange.LowRank low) {
         NDManager scope = x.getManager();
+        if (low.differsByRow() && low.A().getShape().get(0) != x.getShape().get(0)) {
+            // would be broadcast from one row, silently
+            throw new InputException("a batch of " + x.getShape().get(0) + " rows with factors for "
+                    + low.A().getShape().get(0) + "; use forRows for those that are left");
+        }
         return x.matMul(turned(A(scope, low))).matMul(turned(B(scope, low)));
     }
 

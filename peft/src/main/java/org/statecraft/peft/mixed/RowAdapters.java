@@ -38,9 +38,9 @@ public final class RowAdapters implements Adapter, AutoCloseable {
     private final List<Start> starts = new ArrayList<>();
     private final List<ReadOut> readOuts = new ArrayList<>();
 
-    private RowAdapters(LanguageModel model, List<Adapter> rows) {
+    private RowAdapters(LanguageModel model, NDManager manager, List<Adapter> rows) {
         this.model = model;
-        this.manager = model.newScope();
+        this.manager = manager;
         this.rows = new ArrayList<>(rows);
         model.parameters().forEach((name, weight) -> {
             WeightChange.LowRank stacked = stackedFactors(name, weight);
@@ -70,7 +70,7 @@ public final class RowAdapters implements Adapter, AutoCloseable {
                         "the adapter of row " + i + " " + reason + "; give its rows a pass of their own");
             }
         }
-        return new RowAdapters(model, rows);
+        return new RowAdapters(model, model.newScope(), rows);
     }
 
     /** Why an adapter cannot share a pass with others, as the end of a sentence; null for one that can. */
@@ -266,10 +266,12 @@ public final class RowAdapters implements Adapter, AutoCloseable {
         return Arrays.equals(all, remaining)
                 ? this
                 : new RowAdapters(
-                        model, Arrays.stream(remaining).mapToObj(rows::get).collect(Collectors.toList()));
+                        model,
+                        manager.newSubManager(),
+                        Arrays.stream(remaining).mapToObj(rows::get).collect(Collectors.toList()));
     }
 
-    /** Frees the stacked arrays, not the adapters. */
+    /** Frees the stacked arrays, those of {@link #forRows} too, but not the adapters. */
     @Override
     public void close() {
         manager.close();

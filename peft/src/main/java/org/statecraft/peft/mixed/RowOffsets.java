@@ -3,6 +3,7 @@ package org.statecraft.peft.mixed;
 import ai.djl.ndarray.NDArray;
 import org.statecraft.model.Adapter;
 import org.statecraft.model.Front;
+import org.statecraft.model.InputException;
 import org.statecraft.model.Layer;
 
 /**
@@ -15,6 +16,10 @@ record RowOffsets(NDArray states, NDArray outputs) implements Adapter.ReadOut {
 
     @Override
     public NDArray apply(NDArray y, Front front, Layer layer) {
+        if (y.getShape().get(0) != states.getShape().get(0)) {
+            throw new InputException("a batch of " + y.getShape().get(0) + " rows with adapters for "
+                    + states.getShape().get(0) + "; use forRows for those that are left");
+        }
         // [batch, groups, length, state] by [batch, groups, state, dInner/groups]
         NDArray read = front.C().swapAxes(1, 2).matMul(view(y, states).swapAxes(2, 3));
         return y.add(read.swapAxes(1, 2).reshape(y.getShape())).add(outputs);

@@ -53,8 +53,9 @@ record KeptEntries(LayerShape shape, LayerSlice slice) {
             case MIXED -> {
                 if (!slice.equals(LayerSlice.all(shape))) {
                     throw new InputException(
-                            "the adapter has factors over several channels at once (reshape above 1), whose "
-                                    + "entries belong to no single channel; train it with reshape: 1 to have it follow a sliced model");
+                            "the adapter has a tensor whose entries belong to several channels or columns at once (a reshaped "
+                                    + "low rank, or entries chosen one by one), so it cannot follow a sliced model; "
+                                    + "merge it first where that is possible, or train another form");
                 }
                 yield plain(LayerSlice.range(size), NO_HEAD);
             }

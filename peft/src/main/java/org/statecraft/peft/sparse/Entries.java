@@ -89,7 +89,7 @@ record Entries(int layer, String parameter, long[] positions) {
 
     /** The trained values, flat and from 0. */
     TensorSpec spec(String what) {
-        return new TensorSpec(key(what), new Shape(positions.length), List.of(Axis.OWN), Initial.zeros());
+        return new TensorSpec(key(what), new Shape(positions.length), List.of(Axis.MIXED), Initial.zeros());
     }
 
     /** The values of these entries. */

@@ -2,6 +2,7 @@ package org.statecraft.peft.stateoffset;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -29,6 +30,23 @@ public record Placement(SortedMap<Integer, List<Integer>> units) {
         double worth() {
             return score / bytes;
         }
+    }
+
+    /** Units of a stored adapter are ascending and exist in the model. */
+    void requireFits(LanguageModel model, Path configFile) {
+        units.forEach((layer, chosen) -> {
+            LayerShape shape =
+                    layer < model.layers().size() ? model.layers().get(layer).shape() : null;
+            long count = shape == null ? 0 : shape instanceof Mamba1Shape ? shape.dInner() : shape.heads();
+            int before = -1;
+            for (int unit : chosen) {
+                if (unit <= before || unit >= count) {
+                    throw new InputException(configFile + ": covered places an offset at " + unit + " of layer " + layer
+                            + "; expected ascending numbers below " + count + ". Is it an adapter of this model?");
+                }
+                before = unit;
+            }
+        });
     }
 
     /**

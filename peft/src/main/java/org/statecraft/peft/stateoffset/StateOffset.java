@@ -108,6 +108,9 @@ public final class StateOffset extends TensorAdapter {
      */
     public static StateOffset load(LanguageModel model, StoredAdapter stored) {
         Plan plan = readPlan(stored);
+        if (plan.placement != null) {
+            plan.placement.requireFits(model, stored.configFile());
+        }
         return new StateOffset(Tensors.load(model, stored, plan.specs(model)), plan, model);
     }
 

@@ -110,7 +110,7 @@ final class Guards {
                 .findFirst()
                 .map(key -> " The first gradient that is not finite: " + key + ".")
                 .orElse("");
-        throw new TrainingException("step " + step + ": the loss is " + result.loss() + " and the gradient norm "
+        throw new DivergedException("step " + step + ": the loss is " + result.loss() + " and the gradient norm "
                 + result.norm() + "." + where + " Lower the learning rate (here " + rate
                 + "), clip the gradient or add warm-up steps. " + remedy);
     }

@@ -22,11 +22,11 @@ import org.statecraft.model.files.JsonFiles;
 import org.statecraft.model.files.PublishedFolder;
 import org.statecraft.peft.TunableAdapter;
 import org.statecraft.peft.files.AdapterFiles;
+import org.statecraft.peft.train.DivergedException;
 import org.statecraft.peft.train.GradientProbe;
 import org.statecraft.peft.train.TextWindows;
 import org.statecraft.peft.train.Trainer;
 import org.statecraft.peft.train.TrainingConfig;
-import org.statecraft.peft.train.TrainingException;
 import org.statecraft.peft.train.TrainingListener;
 import org.statecraft.peft.train.TrainingReport;
 import org.statecraft.workbench.methods.MethodComparison;
@@ -164,7 +164,7 @@ final class MethodContest {
         if (Files.exists(file)) {
             return JsonFiles.read(file, Trial.class);
         }
-        Trial trial = trainedOrFailed(contender, name, rate, seed, steps, scored);
+        Trial trial = train(contender, name, rate, seed, steps, scored);
         AtomicFiles.writeJson(file, trial);
         doneNow++;
         double left = (System.nanoTime() - begin) / 1e9 / doneNow * (planned - done);
@@ -181,64 +181,19 @@ final class MethodContest {
         return trial;
     }
 
-    private Trial trainedOrFailed(Contender contender, String name, double rate, long seed, int steps, boolean scored) {
-        try {
-            return train(contender, name, rate, seed, steps, scored);
-        } catch (TrainingException e) {
-            workspace.note(contender.name() + ", rate " + rate + ": " + e.getMessage());
-            return new Trial(
-                    contender.name(),
-                    rate,
-                    seed,
-                    steps,
-                    Double.NaN,
-                    null,
-                    contender.trained(),
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null);
-        }
-    }
-
+    /** One training. One that tries a rate may diverge; a final one may not, as its method would have no score. */
     private Trial train(Contender contender, String name, double rate, long seed, int steps, boolean scored) {
         LanguageModel base = workspace.model();
         TrainingConfig config = TuneRunner.config(step.optimizer(), rate, steps, seed);
         double forward = scored ? Stopwatch.forward(base, batch(config.batch())) : 0;
         PeakMemory.reset();
-        MethodFactory ready = new WarmUp(base, train, new TrainingListener() {}, workspace.stop())
-                .run(contender.method(), factory(seed), config, null);
-        try (TunableAdapter adapter = ready.create(contender.method(), base)) {
-            Paces paces = new Paces();
-            TrainingReport report = new Trainer(base, adapter, train, config)
-                    .validateOn(validation)
-                    .listen(paces)
-                    .cancelWhen(workspace.stop())
-                    .train();
-            if (report.state() == TrainingReport.State.CANCELLED) {
-                throw new Cancelled();
-            }
+        Paces paces = new Paces();
+        try (TunableAdapter adapter = trained(contender, config, paces)) {
             Long peak = PeakMemory.bytes();
-            double loss =
-                    report.validations().get(report.validations().size() - 1).loss();
             if (!scored) {
-                return new Trial(
-                        contender.name(),
-                        rate,
-                        seed,
-                        steps,
-                        loss,
-                        null,
-                        contender.trained(),
-                        null,
-                        null,
-                        null,
-                        peak,
-                        null,
-                        null);
+                return Trial.ofRate(contender.name(), rate, seed, steps, paces.validation, contender.trained());
             }
+            double after = Stopwatch.forward(base, batch(config.batch()));
             LanguageModel adapted = base.with(adapter);
             double update = Stopwatch.median(paces.seconds);
             Stopwatch.Tokens tokens = Stopwatch.Tokens.of(base, adapted);
@@ -247,15 +202,48 @@ final class MethodContest {
                     rate,
                     seed,
                     steps,
-                    loss,
+                    paces.validation,
                     nats(adapted),
                     contender.trained(),
                     store(adapter, contender.name() + "-" + name),
                     1000 * update,
-                    update / forward,
+                    update / (config.accumulate() * (forward + after) / 2),
                     peak,
-                    1000 * tokens.adapted(),
+                    1000 * (tokens.adapted() - tokens.base()),
                     tokens.adapted() / tokens.base());
+        } catch (DivergedException e) {
+            if (scored) {
+                throw new InputException(
+                        contender.name() + ", rate " + rate + ", seed " + seed
+                                + ": diverged, although the rate was the best of "
+                                + "the short trainings; take the largest rates out of " + contender.learningRates()
+                                + ". "
+                                + e.getMessage(),
+                        e);
+            }
+            workspace.note(contender.name() + ", rate " + rate + ": " + e.getMessage());
+            return Trial.ofRate(contender.name(), rate, seed, steps, Double.NaN, contender.trained());
+        }
+    }
+
+    private TunableAdapter trained(Contender contender, TrainingConfig config, Paces paces) {
+        LanguageModel base = workspace.model();
+        MethodFactory ready = new WarmUp(base, train, new TrainingListener() {}, workspace.stop())
+                .run(contender.method(), factory(config.seed()), config, null);
+        TunableAdapter adapter = ready.create(contender.method(), base);
+        try {
+            TrainingReport report = new Trainer(base, adapter, train, config)
+                    .validateOn(validation)
+                    .listen(paces)
+                    .cancelWhen(workspace.stop())
+                    .train();
+            if (report.state() == TrainingReport.State.CANCELLED) {
+                throw new Cancelled();
+            }
+            return adapter;
+        } catch (RuntimeException e) {
+            adapter.close();
+            throw e;
         }
     }
 
@@ -305,9 +293,10 @@ final class MethodContest {
                 .toArray();
     }
 
-    /** Collects the time of every update. */
+    /** Collects the time of every update, and the last validation loss. */
     private static final class Paces implements TrainingListener {
         final List<Double> seconds = new ArrayList<>();
+        double validation = Double.NaN;
         private long latest = System.nanoTime();
 
         @Override
@@ -315,6 +304,11 @@ final class MethodContest {
             long now = System.nanoTime();
             seconds.add((now - latest) / 1e9);
             latest = now;
+        }
+
+        @Override
+        public void validated(int step, double loss) {
+            validation = loss;
         }
     }
 

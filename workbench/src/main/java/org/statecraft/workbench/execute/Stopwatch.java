@@ -10,7 +10,7 @@ import org.statecraft.model.Decoder;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.TokenBatch;
 
-/** Times of the model that a comparison puts beside those of an adapter: both are taken within the same seconds. */
+/** Times that a comparison puts beside those of an adapter. */
 final class Stopwatch {
     private static final int FORWARDS = 4;
     private static final int TOKENS = 24;
@@ -60,7 +60,7 @@ final class Stopwatch {
         }
     }
 
-    /** Median of the later half, when caches are warm. */
+    /** Median of the later two thirds, when caches are warm. */
     static double median(double[] values) {
         double[] later = Arrays.copyOfRange(values, values.length / 3, values.length);
         Arrays.sort(later);

@@ -32,8 +32,10 @@ public final class MethodComparison {
             new Column("rate", "learning_rate", Kind.TEXT),
             new Column("trained", "trainable_parameters", Kind.NUMBER),
             new Column("stored", "bytes", Kind.NUMBER),
+            new Column("ms/step", "step_ms", Kind.NUMBER),
             new Column("step/forward", "step_over_forward", Kind.NUMBER),
             new Column("peak memory", "peak_memory_bytes", Kind.NUMBER),
+            new Column("ms/token added", "added_token_ms", Kind.NUMBER),
             new Column("token/base", "token_over_base", Kind.NUMBER),
             new Column("keys", Kind.TEXT));
 
@@ -131,8 +133,10 @@ public final class MethodComparison {
                 Cell.ofText("%.1e".formatted(first.learningRate())),
                 Cell.ofCount(first.trainable()),
                 Cell.ofBytes(first.bytes()),
+                ratio(s.median(Trial::stepMillis)),
                 ratio(s.median(Trial::stepOverForward)),
                 Cell.ofBytes(peak == null ? null : peak.longValue()),
+                ratio(s.median(Trial::addedTokenMillis)),
                 ratio(s.median(Trial::tokenOverBase)),
                 Cell.ofText(s.description()));
     }

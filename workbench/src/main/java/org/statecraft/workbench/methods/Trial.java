@@ -11,10 +11,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param trainable trained values
  * @param bytes of the stored adapter
  * @param stepMillis median time of an update
- * @param stepOverForward the same over the time of the loss alone on such a batch, measured beside it
- * @param peakMemoryBytes of the process during the training, or null
- * @param tokenMillis median time of decoding one token with the adapter
- * @param tokenOverBase the same over the time without it, measured in turn
+ * @param stepOverForward the same over the time of the loss alone on its batches, measured before and after the training
+ * @param peakMemoryBytes of the process during the training, or null; memory that the allocator kept from earlier ones counts
+ * @param addedTokenMillis median time of decoding one token with the adapter less that without it, measured in turn
+ * @param tokenOverBase the same as a ratio
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record Trial(
@@ -29,5 +29,11 @@ public record Trial(
         Double stepMillis,
         Double stepOverForward,
         Long peakMemoryBytes,
-        Double tokenMillis,
-        Double tokenOverBase) {}
+        Double addedTokenMillis,
+        Double tokenOverBase) {
+
+    /** A training that only tries a rate. */
+    public static Trial ofRate(String method, double rate, long seed, int steps, double validation, long trainable) {
+        return new Trial(method, rate, seed, steps, validation, null, trainable, null, null, null, null, null, null);
+    }
+}

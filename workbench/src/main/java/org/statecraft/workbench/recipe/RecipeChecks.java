@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.statecraft.peft.train.TrainingConfig.Keep;
@@ -198,7 +199,18 @@ final class RecipeChecks implements Binder.Check {
     }
 
     private void checkComparison(CompareMethodsStep step, Scope scope) {
-        locateData("test", step.test(), scope);
+        Path test = locateData("test", step.test(), scope);
+        if (test != null && step.data() != null && test.equals(found(step.data().validation()))) {
+            scope.report("test", "the validation text, on which rates are chosen", "a text that is held out", null);
+        } else if (test != null
+                && step.data() != null
+                && test.equals(found(step.data().text()))) {
+            scope.report("test", "the training text again", "a text that is held out", null);
+        }
+        if (scope.sound("seeds")
+                && Set.copyOf(step.seeds()).size() < step.seeds().size()) {
+            scope.report("seeds", "a seed stands twice", "different seeds", null);
+        }
         if (step.data() != null && scope.sound("data.examples") && step.data().examples() != null) {
             String found = "examples, which compare-methods does not train on";
             scope.report("data.examples", found, "the keys data.text and data.length", null);
@@ -222,6 +234,10 @@ final class RecipeChecks implements Binder.Check {
                 checkFit(entry, key, scope);
             }
         }
+    }
+
+    private Path found(String given) {
+        return given == null ? null : places.data(given).found();
     }
 
     private static void checkFit(MethodEntry entry, String key, Scope scope) {

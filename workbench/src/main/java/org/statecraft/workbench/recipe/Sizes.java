@@ -16,8 +16,12 @@ public final class Sizes {
                 .toList();
     }
 
-    /** The same method with another value under a key of {@link #keys}. */
+    /** The same method with another value under a key of {@link #keys}; with the rank of LoRA goes its alpha, so that the scale stays. */
     public static MethodSpec with(MethodSpec method, String key, int value) {
+        if (method instanceof LoraSpec lora && key.equals("rank")) {
+            double alpha = lora.alpha() * value / lora.rank();
+            return new LoraSpec(lora.targets(), value, alpha, lora.variant(), lora.layers());
+        }
         RecordComponent[] components = method.getClass().getRecordComponents();
         Object[] values = new Object[components.length];
         Class<?>[] types = new Class<?>[components.length];

@@ -32,7 +32,7 @@ class CompareMethodsTest {
               - compare-methods:
                   reference: offset
                   data: {text: train.txt, length: 16, validation: held-out.txt}
-                  test: train.txt
+                  test: test.txt
                   optimizer: {learning-rate: 1e-2, steps: 4, batch: 2}
                   sweep-steps: 2
                   seeds: [1, 2]
@@ -110,6 +110,8 @@ class CompareMethodsTest {
     private Workplace place(String name) throws IOException {
         Workplace place = new Workplace(folder.resolve(name));
         Files.writeString(place.recipe(), RECIPE);
+        String held = Files.readString(place.folder().resolve("held-out.txt"));
+        Files.writeString(place.folder().resolve("test.txt"), held.substring(held.length() / 2));
         return place;
     }
 
