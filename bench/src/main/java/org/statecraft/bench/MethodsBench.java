@@ -32,19 +32,8 @@ final class MethodsBench implements Callable<Integer> {
     public Integer call() throws Exception {
         System.out.printf(
                 "%-24s %-7s %-10s %-13s %6s %5s %6s %10s %10s %10s %8s %8s %8s%n",
-                "method",
-                "model",
-                "kernel",
-                "shape",
-                "layers",
-                "batch",
-                "length",
-                "trained",
-                "step s",
-                "loss s",
-                "ratio",
-                "low",
-                "high");
+                "method", "model", "kernel", "shape", "layers", "batch", "length", "trained", "step s", "loss s",
+                "ratio", "low", "high");
         models.each(List.of(this::measure));
         return 0;
     }

@@ -43,7 +43,9 @@ final class MethodsMemoryBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        System.out.printf("%-24s %-7s %6s %7s %12s %13s%n", "method", "model", "layers", "length", "recorded MB", "recomputed MB");
+        System.out.printf(
+                "%-24s %-7s %6s %7s %12s %13s%n",
+                "method", "model", "layers", "length", "recorded MB", "recomputed MB");
         Path folder = Files.createTempDirectory("statecraft-bench");
         try {
             BenchShape.of(architecture, shape)

@@ -55,17 +55,7 @@ final class MixedBench implements Callable<Integer> {
     public Integer call() throws Exception {
         System.out.printf(
                 "%-15s %-7s %-10s %-13s %6s %5s %6s %10s %10s %8s %8s %8s%n",
-                "work",
-                "model",
-                "kernel",
-                "shape",
-                "layers",
-                "batch",
-                "length",
-                "mixed s",
-                "plain s",
-                "ratio",
-                "low",
+                "work", "model", "kernel", "shape", "layers", "batch", "length", "mixed s", "plain s", "ratio", "low",
                 "high");
         models.each(List.of(this::measure));
         return 0;

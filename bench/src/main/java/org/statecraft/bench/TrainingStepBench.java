@@ -56,8 +56,8 @@ record TrainingStepBench(LanguageModel model, long batch, long length, int repet
                 TrainingConfig.EarlyStopping.NEVER,
                 TrainingConfig.Keep.LAST,
                 0);
-        List<int[]> rows = Collections.nCopies(
-                Math.toIntExact(batch), windows.example(0).ids());
+        List<int[]> rows =
+                Collections.nCopies(Math.toIntExact(batch), windows.example(0).ids());
         Interleaved timing = new Interleaved(rounds, () -> loss(floor, rows));
         new Trainer(model, adapter, windows, config).listen(timing).train();
         return Pairs.of(timing.updates, timing.losses);

@@ -121,13 +121,13 @@ final class TuningMethods {
     }
 
     private static Method lora(LoraConfig.Variant variant, String target) {
-        return fitted((model, size) -> Lora.create(
-                model, new LoraConfig(variant, size, size), List.of(target), LayerRange.ALL, SEED));
+        return fitted((model, size) ->
+                Lora.create(model, new LoraConfig(variant, size, size), List.of(target), LayerRange.ALL, SEED));
     }
 
     private static TunableAdapter bottleneck(LanguageModel model, int size) {
-        BottleneckConfig config = new BottleneckConfig(
-                List.of("out_proj"), size, BottleneckConfig.Activation.SILU, LayerRange.ALL);
+        BottleneckConfig config =
+                new BottleneckConfig(List.of("out_proj"), size, BottleneckConfig.Activation.SILU, LayerRange.ALL);
         return Bottleneck.create(model, config, SEED);
     }
 
@@ -166,10 +166,10 @@ final class TuningMethods {
         LayerShape shape = model.layers().get(0).shape();
         boolean channels = shape instanceof Mamba1Shape;
         long unit = shape.state() * (channels ? 1 : shape.headDim());
-        long perLayer = Math.max(1, Math.round((double) values / unit / model.layers().size()));
-        List<Integer> units = IntStream.range(0, Math.toIntExact(perLayer))
-                .boxed()
-                .toList();
+        long perLayer =
+                Math.max(1, Math.round((double) values / unit / model.layers().size()));
+        List<Integer> units =
+                IntStream.range(0, Math.toIntExact(perLayer)).boxed().toList();
         TreeMap<Integer, List<Integer>> all = new TreeMap<>();
         for (int layer = 0; layer < model.layers().size(); layer++) {
             all.put(layer, units);
