@@ -22,6 +22,8 @@ import org.statecraft.peft.files.AdapterFiles;
 import org.statecraft.peft.lora.Lora;
 import org.statecraft.peft.lora.LoraConfig;
 import org.statecraft.peft.lora.LoraConfig.Variant;
+import org.statecraft.peft.prompt.Prompt;
+import org.statecraft.peft.prompt.PromptStart;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -77,6 +79,7 @@ final class AdapterFolders implements Callable<Integer> {
         methods.put("lora-layer-1", model -> lora(model, Variant.LORA, "1", linear));
         methods.put("lora-embeddings", model -> lora(model, Variant.LORA, "all", List.of("in_proj", "embeddings")));
         methods.put("lora-out_proj", model -> lora(model, Variant.LORA, "all", List.of("out_proj")));
+        methods.put("prompt", model -> Prompt.create(model, 5, new PromptStart.Vocabulary(), SEED));
         if (mamba1) {
             methods.put("lora-dt_proj", model -> lora(model, Variant.LORA, "all", List.of("dt_proj")));
         }

@@ -1,6 +1,5 @@
 package org.statecraft.peft;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,12 +34,5 @@ public final class LayerFields {
                 .map(layer -> size.applyAsLong(model.layers().get(layer).shape()))
                 .toList();
         return Set.copyOf(sizes).size() == 1 ? sizes.get(0) : sizes;
-    }
-
-    /** The layers that a stored adapter is for; all where its file does not say. */
-    public static LayerRange read(StoredAdapter stored) {
-        List<Integer> layers = new ArrayList<>();
-        stored.config().path("layers").forEach(layer -> layers.add(layer.asInt()));
-        return layers.isEmpty() ? LayerRange.ALL : LayerRange.of(layers);
     }
 }

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.statecraft.model.testing.Close.assertClose;
 
 import ai.djl.ndarray.NDArray;
@@ -17,14 +16,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.statecraft.model.Checkpoint;
 import org.statecraft.model.InputException;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.MatrixFormat;
 import org.statecraft.model.MergedModel;
-import org.statecraft.model.files.PublishedFolder;
 import org.statecraft.model.testing.Fixtures;
 import org.statecraft.model.testing.ModelCase;
 import org.statecraft.model.testing.Tolerances;
@@ -36,7 +33,6 @@ import org.statecraft.peft.full.Full;
 import org.statecraft.peft.full.FullConfig;
 import org.statecraft.peft.stateoffset.StateOffset;
 import org.statecraft.peft.stateoffset.StateOffsetConfig;
-import org.statecraft.peft.testing.Methods;
 import org.statecraft.peft.testing.RandomValues;
 
 /** A merged model, loaded from disk without its adapter, is the model with the adapter. */
@@ -44,33 +40,8 @@ class MergeTest {
     @TempDir
     Path folder;
 
-    static List<Methods.Case> cases() {
-        return Methods.cases();
-    }
-
     private static NDArray logits(LanguageModel model, NDArray ids) {
         return model.logits(model.forward(ids).hidden());
-    }
-
-    @ParameterizedTest
-    @MethodSource("cases")
-    void mergedEqualsUnmerged(Methods.Case c) {
-        try (ModelCase base = c.open();
-                TunableAdapter adapter = c.create(base, 3)) {
-            assumeTrue(adapter.whyNotMerged() == null);
-            RandomValues.nudge(adapter, 0.2, 3);
-            LanguageModel adapted = base.model().with(adapter);
-            Path target = folder.resolve("merged");
-            MergedModel.Result result = MergedModel.write(adapted, base.folder(), target, nothing -> {});
-            assertTrue(PublishedFolder.isValid(target));
-            assertEquals(adapted.parameters().size(), result.tensors());
-            try (LanguageModel merged =
-                    LanguageModel.load(target, adapted.device(), c.kernel().make(), MatrixFormat.FLOAT32)) {
-                NDArray ids = base.array("input_ids");
-                assertClose("logits", logits(adapted, ids), logits(merged, ids), Tolerances.LOGITS);
-                assertEquals(adapted.stateBytesPerSequence(), merged.stateBytesPerSequence());
-            }
-        }
     }
 
     private static Path merged(ModelCase base, TunableAdapter adapter, Path target) {

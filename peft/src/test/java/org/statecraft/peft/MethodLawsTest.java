@@ -23,15 +23,19 @@ import org.statecraft.model.CrossEntropy;
 import org.statecraft.model.Decoder;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.LossGradient;
+import org.statecraft.model.MatrixFormat;
+import org.statecraft.model.MergedModel;
 import org.statecraft.model.ModelState;
 import org.statecraft.model.Output;
 import org.statecraft.model.Snapshot;
 import org.statecraft.model.TokenBatch;
 import org.statecraft.model.files.Hashes;
+import org.statecraft.model.files.PublishedFolder;
 import org.statecraft.model.testing.ModelCase;
 import org.statecraft.model.testing.Tolerances;
 import org.statecraft.peft.compile.SnapshotCompiler;
 import org.statecraft.peft.files.AdapterFiles;
+import org.statecraft.peft.mixed.MixedBatch;
 import org.statecraft.peft.testing.Methods;
 import org.statecraft.peft.testing.RandomValues;
 
@@ -282,6 +286,48 @@ class MethodLawsTest {
                 NDArray expected = open.logits(open.adapted, open.ids());
                 NDArray actual = open.logits(open.base.model().with(compiled), open.ids());
                 assertClose("logits", expected, actual, Tolerances.LOGITS);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void rowOfAMixedBatchEqualsItselfAlone(Methods.Case c) {
+        try (Open open = Open.trained(c);
+                TunableAdapter other = c.create(open.base, SEED + 1)) {
+            RandomValues.nudge(other, NUDGE, SEED + 1);
+            int[] tokens = {7, 3, 30, 30, 2};
+            List<MixedBatch.Request> requests = List.of(
+                    new MixedBatch.Request(tokens, open.adapter),
+                    new MixedBatch.Request(new int[] {9, 4}, null),
+                    new MixedBatch.Request(tokens, other));
+            List<NDArray> rows = new MixedBatch(open.base.model()).lastLogits(open.base.scope(), requests);
+            for (int i = 0; i < rows.size(); i++) {
+                MixedBatch.Request request = requests.get(i);
+                LanguageModel alone = request.adapter() == null
+                        ? open.base.model()
+                        : open.base.model().with(request.adapter());
+                TokenBatch batch = TokenBatch.padded(open.base.scope(), List.of(request.tokens()));
+                NDArray expected = alone.logits(alone.forward(batch, null, null).hidden());
+                assertClose("row " + i, expected.get("0, -1"), rows.get(i), Tolerances.LOGITS);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void mergedEqualsUnmergedWhenLoadedFromDisk(Methods.Case c) {
+        try (Open open = Open.trained(c)) {
+            assumeTrue(open.adapter.whyNotMerged() == null);
+            Path target = folder.resolve("merged");
+            MergedModel.Result result = MergedModel.write(open.adapted, open.base.folder(), target, nothing -> {});
+            assertTrue(PublishedFolder.isValid(target));
+            assertEquals(open.adapted.parameters().size(), result.tensors());
+            try (LanguageModel merged =
+                    LanguageModel.load(target, open.adapted.device(), c.kernel().make(), MatrixFormat.FLOAT32)) {
+                NDArray expected = open.logits(open.adapted, open.ids());
+                assertClose("logits", expected, open.logits(merged, open.ids()), Tolerances.LOGITS);
+                assertEquals(open.adapted.stateBytesPerSequence(), merged.stateBytesPerSequence());
             }
         }
     }

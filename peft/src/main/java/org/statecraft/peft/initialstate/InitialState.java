@@ -64,7 +64,7 @@ public final class InitialState extends TensorAdapter {
     public static InitialState load(LanguageModel model, StoredAdapter stored) {
         try {
             Form form = Form.ofVariant(stored.config().path("variant").asText());
-            InitialStateConfig config = new InitialStateConfig(form, LayerFields.read(stored));
+            InitialStateConfig config = new InitialStateConfig(form, stored.layers());
             return new InitialState(model, config, Tensors.load(model, stored, specs(model, config)));
         } catch (InputException e) {
             throw new InputException(stored.configFile() + ": " + e.getMessage(), e);

@@ -54,7 +54,7 @@ public final class Prefix extends TensorAdapter {
     public static Prefix load(LanguageModel model, StoredAdapter stored) {
         try {
             int tokens = stored.config().path("num_virtual_tokens").asInt();
-            PrefixConfig config = new PrefixConfig(tokens, 0, LayerFields.read(stored));
+            PrefixConfig config = new PrefixConfig(tokens, 0, stored.layers());
             return new Prefix(model, config, Tensors.load(model, stored, PrefixRows.specs(model, config)));
         } catch (InputException e) {
             throw new InputException(stored.configFile() + ": " + e.getMessage(), e);

@@ -4,17 +4,15 @@ import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.statecraft.model.InputException;
 import org.statecraft.model.LanguageModel;
-import org.statecraft.model.Layer;
 import org.statecraft.model.LayerShape;
+import org.statecraft.peft.LayerFields;
 import org.statecraft.peft.LayerRange;
 import org.statecraft.peft.PeftKeys;
 import org.statecraft.peft.StoredAdapter;
@@ -33,8 +31,7 @@ public final class StateOffset extends TensorAdapter {
     public static final String TYPE = "STATE_OFFSET";
 
     private final Plan plan;
-    private final String architecture;
-    private final List<LayerShape> shapes;
+    private final LanguageModel model;
     private final Map<Integer, StateOffsetLayer> operators = new TreeMap<>();
 
     /**
@@ -62,14 +59,12 @@ public final class StateOffset extends TensorAdapter {
     private StateOffset(Tensors tensors, Plan plan, LanguageModel model) {
         super(tensors);
         this.plan = plan;
-        this.architecture =
-                model.config().architecture().toLowerCase(Locale.ROOT).replace("-", "");
-        this.shapes = model.layers().stream().map(Layer::shape).toList();
+        this.model = model;
         layers().forEach(layer -> operators.put(layer, operator(layer)));
     }
 
     private StateOffsetLayer operator(int layer) {
-        LayerShape shape = shapes.get(layer);
+        LayerShape shape = model.layers().get(layer).shape();
         if (plan.placement != null) {
             NDArray offset = tensors().get(PeftKeys.mixer(layer, StateOffsetLayer.Full.OFFSET));
             boolean heads = offset.getShape().dimension() == 3;
@@ -151,17 +146,10 @@ public final class StateOffset extends TensorAdapter {
     public Map<String, Object> config() {
         StateOffsetConfig config = plan.config;
         boolean factors = config.form() == Form.LOW_RANK;
-        Map<String, Object> fields = new TreeMap<>();
+        Map<String, Object> fields = LayerFields.of(model, layers());
         fields.put("variant", config.form().variant());
         fields.put("r", factors ? config.rank() : null);
         fields.put("r_ratio", factors ? config.reshape() : null);
-        fields.put("layers", layers());
-        fields.put("architecture", architecture);
-        fields.put("d_inner", perLayer(LayerShape::dInner));
-        fields.put("d_state", perLayer(LayerShape::state));
-        fields.put("ngroups", perLayer(LayerShape::groups));
-        fields.put("headdim", perLayer(LayerShape::headDim));
-        fields.put("dtype", "float32");
         return fields;
     }
 
@@ -175,12 +163,6 @@ public final class StateOffset extends TensorAdapter {
                             covered.put(PeftKeys.mixer(layer, StateOffsetLayer.Full.OFFSET), List.copyOf(units)));
         }
         return covered;
-    }
-
-    /** One number where all layers agree, else a list. */
-    private Object perLayer(ToLongFunction<LayerShape> size) {
-        List<Long> sizes = shapes.stream().map(size::applyAsLong).toList();
-        return Set.copyOf(sizes).size() == 1 ? sizes.get(0) : sizes;
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -82,14 +83,28 @@ final class MethodContest {
                             contender.method().summary()));
         }
         PublishedFolder.removeLeftovers(folder.resolve("adapters"));
+        MethodComparison comparison = compared();
+        comparison
+                .write(folder)
+                .values()
+                .forEach(file ->
+                        workspace.note("wrote " + workspace.directory().path().relativize(file)));
+        TableFormat.TEXT.render(comparison.table()).lines().forEach(workspace::note);
+    }
+
+    private MethodComparison compared() {
         MethodComparison comparison = new MethodComparison(
                 "methods on " + step.test() + ", against " + step.reference(),
                 windowBytes(),
                 nats(workspace.model()),
                 notes());
+        List<String> atEdge = new ArrayList<>();
         List<Trial> reference = null;
         for (Contender contender : contenders) {
             double rate = bestRate(contender);
+            if (atEdge(rate, contender.learningRates())) {
+                atEdge.add(contender.name() + " (" + rate + ")");
+            }
             List<Trial> trials = step.seeds().stream()
                     .map(seed -> trial(
                             contender,
@@ -107,12 +122,15 @@ final class MethodContest {
                     trials);
             reference = reference == null ? trials : reference;
         }
-        comparison
-                .write(folder)
-                .values()
-                .forEach(file ->
-                        workspace.note("wrote " + workspace.directory().path().relativize(file)));
-        TableFormat.TEXT.render(comparison.table()).lines().forEach(workspace::note);
+        if (!atEdge.isEmpty()) {
+            comparison.note("the best rate is the smallest or largest one tried, so a better one may lie beyond: "
+                    + String.join(", ", atEdge));
+        }
+        return comparison;
+    }
+
+    private static boolean atEdge(double rate, List<Double> tried) {
+        return tried.size() > 1 && (rate == Collections.min(tried) || rate == Collections.max(tried));
     }
 
     private List<String> notes() {

@@ -53,8 +53,8 @@ final class TaskOfSpec {
             return TaskFormat.parse(spec.docFormat().name().toLowerCase(Locale.ROOT));
         }
         Prompt prompt = new Prompt(spec.prefix(), Template.parse(spec.prompt()));
-        Records records = new Records(
-                format, spec.columns(), prompt, new Answer(Template.parse(spec.answer()), spec.answers()));
+        Records records =
+                new Records(format, spec.columns(), prompt, new Answer(Template.parse(spec.answer()), spec.answers()));
         if (spec.outputType() == TaskSpec.OutputType.LABEL) {
             return new LabelTask(records);
         }

@@ -41,7 +41,7 @@ public final class MethodComparison {
     private final Contest contest;
     private final double[] baseNats;
     private final List<Standing> standings = new ArrayList<>();
-    private final List<String> notes;
+    private final List<String> notes = new ArrayList<>();
 
     /**
      * Over a test text.
@@ -55,7 +55,7 @@ public final class MethodComparison {
         this.title = title;
         this.contest = new Contest(windowBytes);
         this.baseNats = baseNats.clone();
-        this.notes = List.copyOf(notes);
+        this.notes.addAll(notes);
     }
 
     /**
@@ -75,6 +75,11 @@ public final class MethodComparison {
                 trials,
                 contest.score(scores),
                 reference == null ? null : contest.difference(nats(reference), scores)));
+    }
+
+    /** Adds a sentence below the table. */
+    public void note(String sentence) {
+        notes.add(sentence);
     }
 
     private static List<double[]> nats(List<Trial> trials) {

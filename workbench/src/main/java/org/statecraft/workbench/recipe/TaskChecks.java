@@ -85,7 +85,11 @@ final class TaskChecks {
     private void checkLabels() {
         Set<String> texts = Set.copyOf(task.answers().values());
         if (texts.contains("")) {
-            report("answers", "an empty text for a label", "the token that stands for it, as in entailment: \"0\"", null);
+            report(
+                    "answers",
+                    "an empty text for a label",
+                    "the token that stands for it, as in entailment: \"0\"",
+                    null);
         }
         if (texts.size() < 2) {
             report("answers", texts.size() + " labels", "at least two", null);

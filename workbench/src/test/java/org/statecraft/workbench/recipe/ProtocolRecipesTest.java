@@ -17,14 +17,17 @@ import org.junit.jupiter.api.io.TempDir;
 /** What lies in {@code recipes/protocols}, with stand-ins for the data, which do not ship. */
 class ProtocolRecipesTest {
     private static final Path PROTOCOLS = Path.of(System.getProperty("statecraft.home"), "recipes", "protocols");
-    private static final Pattern DATA = Pattern.compile("(?:file|data|validation): ((?:glue|dart|samsum|spider)/[^\\s}]+)");
+    private static final Pattern DATA =
+            Pattern.compile("(?:file|data|validation): ((?:glue|dart|samsum|spider)/[^\\s}]+)");
 
     @TempDir
     private Path data;
 
     private static List<Path> files(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".yaml"))
+                    .sorted()
+                    .toList();
         }
     }
 
