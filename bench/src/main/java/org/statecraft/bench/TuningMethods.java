@@ -166,8 +166,9 @@ final class TuningMethods {
         LayerShape shape = model.layers().get(0).shape();
         boolean channels = shape instanceof Mamba1Shape;
         long unit = shape.state() * (channels ? 1 : shape.headDim());
-        long perLayer =
-                Math.max(1, Math.round((double) values / unit / model.layers().size()));
+        long wanted = Math.round((double) values / unit / model.layers().size());
+        // a low-rank offset of rank 16 has more values than a full one where the state is 16 wide
+        long perLayer = Math.max(1, Math.min(wanted, channels ? shape.dInner() : shape.heads()));
         List<Integer> units =
                 IntStream.range(0, Math.toIntExact(perLayer)).boxed().toList();
         TreeMap<Integer, List<Integer>> all = new TreeMap<>();
