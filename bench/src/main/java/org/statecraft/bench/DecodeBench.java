@@ -12,7 +12,7 @@ import org.statecraft.model.TokenBatch;
 
 /** One further token for each row behind a short prompt, the choice of the likeliest token included. */
 final class DecodeBench {
-    private static final long PROMPT = 16;
+    static final long PROMPT = 16;
 
     private DecodeBench() {}
 
@@ -28,7 +28,7 @@ final class DecodeBench {
         }
     }
 
-    private static void step(Decoder decoder, int[] tokens) {
+    static void step(Decoder decoder, int[] tokens) {
         try (NDArray likeliest = decoder.step(tokens).argMax(1)) {
             long[] next = likeliest.toLongArray();
             Arrays.setAll(tokens, i -> (int) next[i]);

@@ -74,7 +74,9 @@ final class MemoryBench implements Callable<Integer> {
                     Locale.ROOT,
                     "recomputation takes %.2f of the memory; gradients differ by at most %.1e of their largest entry%n",
                     (double) recomputed / recorded,
-                    difference(gradients(folder, MemoryCase.RECORDED), gradients(folder, MemoryCase.RECOMPUTED)));
+                    difference(
+                            memoryCase(MemoryCase.RECORDED, folder, TRAINED).gradients(),
+                            memoryCase(MemoryCase.RECOMPUTED, folder, TRAINED).gradients()));
         } finally {
             Bench.delete(folder);
         }
@@ -86,8 +88,7 @@ final class MemoryBench implements Callable<Integer> {
     }
 
     private long measure(String kind, Path folder, int layers, int tokens) throws IOException {
-        int used = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-        MemoryCase.Result result = new MemoryCase(kind, folder, tokens, used, gradients(folder, kind)).measure();
+        MemoryCase.Result result = memoryCase(kind, folder, tokens).measure();
         String name = kind.equals(MemoryCase.PREFILL) ? kind : "training, " + kind;
         System.out.printf(
                 "%-20s %6d %7d %10d %8d %9d%n",
@@ -95,8 +96,9 @@ final class MemoryBench implements Callable<Integer> {
         return result.above();
     }
 
-    private static Path gradients(Path folder, String kind) {
-        return folder.resolve(kind + ".safetensors");
+    private MemoryCase memoryCase(String kind, Path folder, int tokens) {
+        int used = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+        return new MemoryCase(kind, TuningMethods.FULL_OFFSET, folder, tokens, used);
     }
 
     private static double difference(Path expected, Path actual) {

@@ -18,17 +18,16 @@ import org.statecraft.model.LanguageModel;
 import org.statecraft.model.LossGradient;
 import org.statecraft.model.TokenBatch;
 import org.statecraft.model.safetensors.SafetensorsWriter;
-import org.statecraft.peft.stateoffset.StateOffset;
-import org.statecraft.peft.stateoffset.StateOffsetConfig;
+import org.statecraft.peft.TunableAdapter;
 
 /**
  * One piece of work in a process of its own, whose highest resident memory is then its own, too. Prints the resident memory
  * before it (the weights are in memory by then, and the libraries) and the highest.
  *
  * @param kind {@link #PREFILL}, {@link #RECORDED} or {@link #RECOMPUTED}
- * @param gradients where a training leaves its gradients
+ * @param method of {@link TuningMethods}; a prefill is without it
  */
-record MemoryCase(String kind, Path folder, int length, int threads, Path gradients) {
+record MemoryCase(String kind, String method, Path folder, int length, int threads) {
     static final int VOCABULARY = 1024;
 
     static final String PREFILL = "prefill";
@@ -61,10 +60,10 @@ record MemoryCase(String kind, Path folder, int length, int threads, Path gradie
                 System.getProperty("java.class.path"),
                 MemoryCase.class.getName(),
                 kind,
+                method,
                 folder.toString(),
                 Integer.toString(length),
-                Integer.toString(threads),
-                gradients.toString());
+                Integer.toString(threads));
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -84,19 +83,18 @@ record MemoryCase(String kind, Path folder, int length, int threads, Path gradie
     }
 
     public static void main(String[] args) throws IOException {
-        new MemoryCase(
-                        args[0],
-                        Path.of(args[1]),
-                        Integer.parseInt(args[2]),
-                        Integer.parseInt(args[3]),
-                        Path.of(args[4]))
-                .run();
+        new MemoryCase(args[0], args[1], Path.of(args[2]), Integer.parseInt(args[3]), Integer.parseInt(args[4])).run();
+    }
+
+    /** Where a training leaves its gradients. */
+    Path gradients() {
+        return folder.resolve(kind + ".safetensors");
     }
 
     private void run() throws IOException {
         Devices.useThreads(threads);
         try (LanguageModel model = LanguageModel.load(folder, Device.cpu());
-                StateOffset adapter = StateOffset.create(model, StateOffsetConfig.of(StateOffsetConfig.Form.FULL), 0)) {
+                TunableAdapter adapter = TuningMethods.of(model).get(method).create(model)) {
             work(model, adapter, WARM_UP);
             long before = status("VmRSS:");
             work(model, adapter, length);
@@ -105,7 +103,7 @@ record MemoryCase(String kind, Path folder, int length, int threads, Path gradie
         }
     }
 
-    private void work(LanguageModel model, StateOffset adapter, int tokens) throws IOException {
+    private void work(LanguageModel model, TunableAdapter adapter, int tokens) throws IOException {
         try (NDManager scope = model.newScope()) {
             // the same tokens in every process
             long[] tokenIds =
@@ -119,13 +117,13 @@ record MemoryCase(String kind, Path folder, int length, int threads, Path gradie
         }
     }
 
-    private void train(LanguageModel model, StateOffset adapter, NDArray ids) throws IOException {
+    private void train(LanguageModel model, TunableAdapter adapter, NDArray ids) throws IOException {
         adapter.parameters().values().forEach(parameter -> parameter.setRequiresGradient(true));
         LossGradient gradient = kind.equals(RECOMPUTED) ? LossGradient.recomputed(model) : LossGradient.recorded(model);
         gradient.add(TokenBatch.of(ids), ids, 1.0 / ids.size());
         Map<String, NDArray> all = new LinkedHashMap<>();
         adapter.parameters().forEach((key, parameter) -> all.put(key, parameter.getGradient()));
-        SafetensorsWriter.write(gradients, all, Map.of());
+        SafetensorsWriter.write(gradients(), all, Map.of());
         // turning it off drops the gradients
         adapter.parameters().values().forEach(parameter -> parameter.setRequiresGradient(false));
     }

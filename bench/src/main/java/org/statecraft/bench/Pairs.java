@@ -3,8 +3,14 @@ package org.statecraft.bench;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** Times two pieces of work in turn, so that a machine whose speed drifts slows both. */
-record Pairs(double medianSeconds, double floorSeconds, double ratio) {
+/**
+ * Times two pieces of work in turn, so that a machine whose speed drifts slows both.
+ *
+ * @param ratio median of the rounds' own ratios
+ * @param low their lower quartile
+ * @param high their upper quartile
+ */
+record Pairs(double medianSeconds, double floorSeconds, double ratio, double low, double high) {
     /** Rounds that warm up caches, allocators and the JIT, and are not counted. */
     static final int WARM_UP = 2;
 
@@ -18,12 +24,17 @@ record Pairs(double medianSeconds, double floorSeconds, double ratio) {
         return of(works, floors);
     }
 
-    /** From times of all rounds, those of the warm-up included; the ratio is the median of the rounds' own ratios. */
+    /** From times of all rounds, those of the warm-up included. */
     static Pairs of(double[] works, double[] floors) {
         double[] ratios = IntStream.range(0, works.length)
                 .mapToDouble(i -> works[i] / floors[i])
                 .toArray();
-        return new Pairs(median(works), median(floors), median(ratios));
+        return new Pairs(
+                quantile(works, 0.5),
+                quantile(floors, 0.5),
+                quantile(ratios, 0.5),
+                quantile(ratios, 0.25),
+                quantile(ratios, 0.75));
     }
 
     static double seconds(Runnable work) {
@@ -32,10 +43,13 @@ record Pairs(double medianSeconds, double floorSeconds, double ratio) {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    private static double median(double[] rounds) {
+    /** Between two rounds in proportion. */
+    private static double quantile(double[] rounds, double share) {
         double[] sorted = Arrays.copyOfRange(rounds, WARM_UP, rounds.length);
         Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        double place = share * (sorted.length - 1);
+        int below = (int) place;
+        int above = Math.min(below + 1, sorted.length - 1);
+        return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
     }
 }

@@ -20,7 +20,7 @@ final class PrefillBench {
         }
     }
 
-    private static void prefill(LanguageModel model, NDArray ids) {
+    static void prefill(LanguageModel model, NDArray ids) {
         try (NDManager scope = ids.getManager().newSubManager()) {
             NDArray input = ids.duplicate();
             input.attach(scope);

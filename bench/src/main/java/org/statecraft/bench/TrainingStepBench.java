@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.TokenBatch;
+import org.statecraft.peft.TunableAdapter;
 import org.statecraft.peft.stateoffset.StateOffset;
 import org.statecraft.peft.stateoffset.StateOffsetConfig;
 import org.statecraft.peft.train.OptimizerConfig;
@@ -16,15 +17,28 @@ import org.statecraft.peft.train.TrainingConfig;
 import org.statecraft.peft.train.TrainingListener;
 
 /**
- * An update of a low-rank state-offset adapter (loss, gradients, clipping, AdamW) against the loss alone on equally many
- * tokens, with the real trainer: between two updates the loss is timed.
+ * An update of an adapter (loss, gradients, clipping, AdamW) against a loss alone on equally many tokens, with the real
+ * trainer: between two updates the loss is timed.
+ *
+ * @param batch rows
+ * @param length tokens of a row
  */
-final class TrainingStepBench {
+record TrainingStepBench(LanguageModel model, long batch, long length, int repetitions) {
     private static final int RANK = 4;
 
-    private TrainingStepBench() {}
-
+    /** Of a low-rank state-offset adapter, against the loss with it. */
     static Pairs run(LanguageModel model, long batch, long length, int repetitions) {
+        try (StateOffset adapter = StateOffset.create(model, StateOffsetConfig.lowRank(RANK), 0)) {
+            return new TrainingStepBench(model, batch, length, repetitions).measure(adapter, model.with(adapter));
+        }
+    }
+
+    /**
+     * Trains an adapter.
+     *
+     * @param floor whose loss is timed
+     */
+    Pairs measure(TunableAdapter adapter, LanguageModel floor) {
         int rounds = Pairs.WARM_UP + repetitions;
         int[] tokens = new SplittableRandom(1)
                 .ints(1 + batch * length * rounds, 0, model.config().vocabSize())
@@ -42,13 +56,11 @@ final class TrainingStepBench {
                 TrainingConfig.EarlyStopping.NEVER,
                 TrainingConfig.Keep.LAST,
                 0);
-        try (StateOffset adapter = StateOffset.create(model, StateOffsetConfig.lowRank(RANK), 0)) {
-            int[] row = windows.example(0).ids();
-            List<int[]> rows = Collections.nCopies(Math.toIntExact(batch), row);
-            Interleaved timing = new Interleaved(rounds, () -> loss(model.with(adapter), rows));
-            new Trainer(model, adapter, windows, config).listen(timing).train();
-            return Pairs.of(timing.updates, timing.losses);
-        }
+        List<int[]> rows =
+                Collections.nCopies(Math.toIntExact(batch), windows.example(0).ids());
+        Interleaved timing = new Interleaved(rounds, () -> loss(floor, rows));
+        new Trainer(model, adapter, windows, config).listen(timing).train();
+        return Pairs.of(timing.updates, timing.losses);
     }
 
     private static void loss(LanguageModel model, List<int[]> rows) {

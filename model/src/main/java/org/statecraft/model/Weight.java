@@ -161,7 +161,7 @@ public final class Weight {
                         .transpose());
         for (int i = factored; i < linear.size(); i++) {
             if (linear.get(i) instanceof WeightChange.LowRank low) {
-                y = plus(y, scaled(product(input, low), low), low.fromRow());
+                y = plus(y, product(input, low), low.fromRow());
             } else if (linear.get(i) instanceof WeightChange.Magnitude magnitude) {
                 y = y.mul(rowScale(new Weight(stored, linear.subList(0, i)).value(scope), magnitude));
             }
@@ -173,7 +173,7 @@ public final class Weight {
         return change instanceof WeightChange.LowRank || change instanceof WeightChange.Magnitude;
     }
 
-    /** {@code x·Aᵀ·Bᵀ}. */
+    /** {@code scale·x·Aᵀ·Bᵀ}; scaled where it is narrow. */
     private static NDArray product(NDArray x, WeightChange.LowRank low) {
         NDManager scope = x.getManager();
         if (low.differsByRow() && low.A().getShape().get(0) != x.getShape().get(0)) {
@@ -181,7 +181,7 @@ public final class Weight {
             throw new InputException("a batch of " + x.getShape().get(0) + " rows with factors for "
                     + low.A().getShape().get(0) + "; use forRows for those that are left");
         }
-        return x.matMul(turned(A(scope, low))).matMul(turned(B(scope, low)));
+        return scaled(x.matMul(turned(A(scope, low))), low).matMul(turned(B(scope, low)));
     }
 
     /** {@code [rank, in]} */
@@ -199,18 +199,18 @@ public final class Weight {
         return factor.swapAxes(axes - 2, axes - 1);
     }
 
-    /** Adds to some columns of {@code y}; in place, as a padded sum would cost the whole width, and nobody else has {@code y}. */
+    /** Adds to some columns of {@code y}; in place, as another array costs more than the sum, and nobody else has {@code y}. */
     private static NDArray plus(NDArray y, NDArray some, long from) {
         long width = some.getShape().get(some.getShape().dimension() - 1);
         if (width == y.getShape().get(y.getShape().dimension() - 1)) {
-            return y.add(some);
+            return y.addi(some);
         }
         y.get(new NDIndex().addEllipseDim().addSliceDim(from, from + width)).addi(some);
         return y;
     }
 
     private static NDArray scaled(NDArray product, WeightChange.LowRank low) {
-        return product.mul(Constants.scalar(product.getManager(), low.scale()));
+        return low.scale() == 1 ? product : product.mul(Constants.scalar(product.getManager(), low.scale()));
     }
 
     /** Zeros beside some columns, up to the width of {@code whole}. */

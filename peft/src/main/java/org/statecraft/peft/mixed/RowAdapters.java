@@ -200,6 +200,42 @@ public final class RowAdapters implements Adapter, AutoCloseable {
         if (own.stream().allMatch(Objects::isNull)) {
             return null;
         }
+        boolean factored = own.stream().allMatch(readOut -> readOut == null || readOut.factors(shape) != null);
+        return factored ? factoredReadOut(own, shape) : wholeReadOut(own, shape);
+    }
+
+    /** Factors stay factors, filled up with zeros to the highest rank. */
+    private ReadOut factoredReadOut(List<OffsetReadOut> own, LayerShape shape) {
+        List<OffsetReadOut.Factors> factors = own.stream()
+                .map(readOut -> readOut == null ? null : readOut.factors(shape))
+                .toList();
+        long rank = factors.stream()
+                .filter(Objects::nonNull)
+                .mapToLong(one -> one.w().getShape().get(0))
+                .max()
+                .orElseThrow();
+        try (NDManager scope = manager.newSubManager()) {
+            List<NDArray> u = new ArrayList<>();
+            List<NDArray> w = new ArrayList<>();
+            for (OffsetReadOut.Factors one : factors) {
+                u.add(one == null ? null : filled(scope, one.u(), 1, rank));
+                w.add(one == null ? null : filled(scope, one.w(), 0, rank));
+            }
+            long perGroup = shape.dInner() / shape.groups();
+            return new RowOffsets(
+                    stacked(scope, w, new Shape(1, rank, shape.state())),
+                    stacked(scope, u, new Shape(shape.groups(), perGroup, rank)),
+                    null);
+        }
+    }
+
+    private static NDArray filled(NDManager scope, NDArray factor, int axis, long width) {
+        long[] rest = factor.getShape().getShape().clone();
+        rest[axis] = width - rest[axis];
+        return NDArrays.concat(new NDList(own(scope, factor), scope.zeros(new Shape(rest))), axis);
+    }
+
+    private ReadOut wholeReadOut(List<OffsetReadOut> own, LayerShape shape) {
         try (NDManager scope = manager.newSubManager()) {
             List<NDArray> answers = new ArrayList<>();
             own.forEach(readOut -> answers.add(readOut == null ? null : answers(scope, readOut, shape)));
@@ -210,7 +246,11 @@ public final class RowAdapters implements Adapter, AutoCloseable {
                     .sub(constant)
                     .swapAxes(1, 2)
                     .reshape(rows.size(), shape.groups(), shape.dInner() / shape.groups(), state);
-            return new RowOffsets(kept(linear), kept(constant.reshape(rows.size(), 1, shape.heads(), shape.headDim())));
+            boolean none = constant.abs().max().getFloat() == 0;
+            return new RowOffsets(
+                    null,
+                    kept(linear),
+                    none ? null : kept(constant.reshape(rows.size(), 1, shape.heads(), shape.headDim())));
         }
     }
 

@@ -182,6 +182,12 @@ sealed interface StateOffsetLayer extends OffsetReadOut {
             return y.add(
                     rows.reshape(tokens, q, u.getShape().get(0)).swapAxes(1, 2).reshape(y.getShape()));
         }
+
+        @Override
+        public Factors factors(LayerShape shape) {
+            boolean reshaped = u.getShape().get(0) != shape.dInner();
+            return reshaped ? null : new Factors(u, w);
+        }
     }
 
     /** {@code H'[h,p,n] = offset[h,n]}; the offset is {@code [heads, state]}. */

@@ -84,18 +84,36 @@ class MixedBatchTest {
     @MethodSource("cases")
     void everyRowEqualsItselfAlone(KernelCase c) {
         try (ModelCase base = c.open()) {
-            List<Adapter> adapters = shareable(base);
-            try (RowAdapters rows = RowAdapters.of(base.model(), adapters)) {
-                LanguageModel mixed = base.model().with(rows);
-                TokenBatch batch = TokenBatch.padded(base.scope(), Arrays.asList(TOKENS));
-                NDArray logits = mixed.logits(mixed.forward(batch, null, null).hidden());
-                for (int r = 0; r < TOKENS.length; r++) {
-                    NDArray expected = alone(base, adapters.get(r), TOKENS[r]);
-                    NDArray row = logits.get(new NDIndex("{}:{}, :{}", r, r + 1, TOKENS[r].length));
-                    assertClose("row " + r, expected, row, Tolerances.LOGITS);
-                    if (adapters.get(r) != null) {
-                        assertTrue(distance(alone(base, null, TOKENS[r]), row) > 1e-3, "its adapter has an effect");
-                    }
+            assertRowsEqualThemselvesAlone(base, shareable(base));
+        }
+    }
+
+    /** Offsets that are all products of two factors are applied as such. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void lowRankOffsetsOfDifferentRanksEqualThemselvesAlone(KernelCase c) {
+        try (ModelCase base = c.open()) {
+            LanguageModel m = base.model();
+            List<Adapter> adapters = new ArrayList<>();
+            adapters.add(trained(StateOffset.create(m, StateOffsetConfig.lowRank(2), 1)));
+            adapters.add(null);
+            adapters.add(trained(StateOffset.create(m, StateOffsetConfig.lowRank(3), 2)));
+            assertRowsEqualThemselvesAlone(base, adapters);
+        }
+    }
+
+    private static void assertRowsEqualThemselvesAlone(ModelCase base, List<Adapter> adapters) {
+        int[][] tokens = Arrays.copyOf(TOKENS, adapters.size());
+        try (RowAdapters rows = RowAdapters.of(base.model(), adapters)) {
+            LanguageModel mixed = base.model().with(rows);
+            TokenBatch batch = TokenBatch.padded(base.scope(), Arrays.asList(tokens));
+            NDArray logits = mixed.logits(mixed.forward(batch, null, null).hidden());
+            for (int r = 0; r < tokens.length; r++) {
+                NDArray expected = alone(base, adapters.get(r), tokens[r]);
+                NDArray row = logits.get(new NDIndex("{}:{}, :{}", r, r + 1, tokens[r].length));
+                assertClose("row " + r, expected, row, Tolerances.LOGITS);
+                if (adapters.get(r) != null) {
+                    assertTrue(distance(alone(base, null, tokens[r]), row) > 1e-3, "its adapter has an effect");
                 }
             }
         }
