@@ -158,7 +158,7 @@ class AdapterSlicingTest {
             LayerShape shape = base.model().layers().get(0).shape();
             LayerSlice unequal =
                     new LayerSlice(range(8), Collections.nCopies(8, range(8)), List.of(List.of(0, 1), List.of(0, 2)));
-            refused("reshape above 1", reshaped, base, LayerSlice.of(shape, range(8), List.of(0, 1), range(16)));
+            refused("a reshaped low rank", reshaped, base, LayerSlice.of(shape, range(8), List.of(0, 1), range(16)));
             refused("shared by all of them", factors, base, unequal);
             refused("numbers of heads", factors, base, LayerSlice.of(shape, List.of(0, 1, 4), range(8), range(16)));
             refused("columns of the state", factors, base, LayerSlice.of(shape, range(8), range(8), List.of(3, 16)));
