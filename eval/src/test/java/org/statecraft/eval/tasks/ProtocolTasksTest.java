@@ -200,7 +200,7 @@ class ProtocolTasksTest {
         Path data = Files.writeString(
                 folder.resolve("pairs.jsonl"),
                 """
-                {"triples": "A : is : B", "references": ["A is B.", "B, says A."]}
+                {"triples": "A : is : B", "references": ["A is B.", "B, says A.", ""]}
                 {"triples": "C : is : D", "references": ["C is D."]}
                 {"triples": "E : is : F", "references": ["E is F."]}
                 """);
@@ -216,12 +216,24 @@ class ProtocolTasksTest {
         JsonNode first = samples(result, "dart").get(0);
         assertEquals("B, says A.", first.path("filtered_resps").get(0).asText());
         assertEquals("A is B.", first.path("target").get(0).asText());
+        assertEquals(2, first.path("target").size(), "an empty text is no reference");
         assertEquals(1.0, first.path("exact_match").doubleValue());
         assertEquals("END_OF_TEXT", first.path("statecraft").path("finish").asText());
         JsonNode config = task.config();
         assertEquals(5, config.at("/generation_kwargs/num_beams").intValue());
         assertEquals("Write:\n{{triples}}###", config.path("doc_to_text").asText());
         assertEquals("{{references}}", config.path("doc_to_target").asText());
+    }
+
+    @Test
+    void aDocumentWithoutAReferenceIsToldWithItsLine() throws IOException {
+        Path data = Files.writeString(folder.resolve("none.jsonl"), "{\"triples\": \"A\", \"references\": [\"\"]}\n");
+        Records records = records(RecordFormat.JSON_LINES, List.of(), "", "{triples}", "{references}", Map.of());
+        Task task = Task.of("none", "1.0", data, new GenerationTask(records, new BeamOptions(1, 1, 5, List.of())));
+
+        InputException refused = assertThrows(InputException.class, () -> run(task, ANSWERS));
+
+        assertTrue(refused.getMessage().contains("none.jsonl:1"), refused.getMessage());
     }
 
     @Test
