@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Example: statecraft compile my-prompt -o my-prompt.state",
-            "Next:    statecraft generate --model recipes/models/books-4m --state my-prompt.state 'The captain'"
+            "Next:    statecraft generate --model DIR --state my-prompt.state 'A text'"
         })
 final class CompileVerb implements Callable<Integer> {
     private static final int SHOWN_OF_HASH = 12;

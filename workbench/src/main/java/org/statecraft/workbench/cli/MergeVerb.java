@@ -31,8 +31,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "The folder is loaded again and compared before it appears under its name.",
-            "Example: statecraft merge runs/ID/artifacts/01-adapter --model recipes/models/books-4m --out"
-                    + " models/merged",
+            "Example: statecraft merge my-adapter --model DIR --out models/merged",
             "Next:    statecraft generate --model models/merged 'The captain'"
         })
 final class MergeVerb implements Callable<Integer> {
