@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,7 +15,6 @@ import org.statecraft.model.LanguageModel;
 import org.statecraft.model.ModelState;
 import org.statecraft.model.Snapshot;
 import org.statecraft.model.TokenBatch;
-import org.statecraft.model.reference.ReferenceKernel;
 import org.statecraft.peft.mixed.RowAdapters;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,7 +52,7 @@ final class MixedBench implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         System.out.printf(
-                "%-15s %-7s %-10s %-13s %6s %5s %6s %10s %10s %8s %8s %8s%n",
+                "%-8s %-7s %-10s %-13s %6s %5s %6s %10s %10s %8s %8s %8s%n",
                 "work", "model", "kernel", "shape", "layers", "batch", "length", "mixed s", "plain s", "ratio", "low",
                 "high");
         models.each(List.of(this::measure));
@@ -82,25 +80,18 @@ final class MixedBench implements Callable<Integer> {
                 print("prefill", model, size, length, prefill);
                 ModelState start = model.prefill(TokenBatch.of(ids(model, scope, ROWS, DecodeBench.PROMPT)), null)
                         .state();
-                // the decoder that the interface has for every kernel: forward passes of one token
-                try (Decoder plain = new ReferenceKernel().decoder(model, start)) {
-                    print("decode", model, size, 1, decode(mixed, start, plain));
-                }
-                try (Decoder script = model.decoder(start)) {
-                    print("decode, script", model, size, 1, decode(mixed, start, script));
+                try (Decoder mixedDecoder = mixed.decoder(start);
+                        Decoder plainDecoder = model.decoder(start)) {
+                    // lists of their own: a step writes the tokens that it chose
+                    int[] mixedTokens = new int[ROWS];
+                    int[] plainTokens = new int[ROWS];
+                    Pairs decode = Pairs.measure(
+                            models.repetitions(),
+                            () -> DecodeBench.step(mixedDecoder, mixedTokens),
+                            () -> DecodeBench.step(plainDecoder, plainTokens));
+                    print("decode", model, size, 1, decode);
                 }
             }
-        }
-    }
-
-    private Pairs decode(LanguageModel mixed, ModelState start, Decoder plain) {
-        int[] tokens = new int[ROWS];
-        int[] plainTokens = Arrays.copyOf(tokens, ROWS);
-        try (Decoder decoder = mixed.decoder(start)) {
-            return Pairs.measure(
-                    models.repetitions(),
-                    () -> DecodeBench.step(decoder, tokens),
-                    () -> DecodeBench.step(plain, plainTokens));
         }
     }
 
@@ -111,7 +102,7 @@ final class MixedBench implements Callable<Integer> {
     private static void print(String work, LanguageModel model, String size, int tokens, Pairs pairs) {
         System.out.printf(
                 Locale.ROOT,
-                "%-15s %-7s %-10s %-13s %6d %5d %6d %10.4f %10.4f %8.2f %8.2f %8.2f%n",
+                "%-8s %-7s %-10s %-13s %6d %5d %6d %10.4f %10.4f %8.2f %8.2f %8.2f%n",
                 work,
                 BenchModels.architecture(model),
                 model.kernel().name(),

@@ -96,5 +96,16 @@ public interface Adapter {
          * @return shape of {@code y}
          */
         NDArray apply(NDArray y, Front front, Layer layer);
+
+        /**
+         * The same as values.
+         *
+         * @param shape of the layer
+         * @param scope owner of the arrays, some of which may be views of parameters
+         * @return null where it is not affine in the state, or not the same for every token
+         */
+        default AffineReadOut affine(LayerShape shape, NDManager scope) {
+            return null;
+        }
     }
 }

@@ -110,6 +110,17 @@ public final class Weight {
                 || (change instanceof WeightChange.LowRank low && low.differsByRow());
     }
 
+    /** The low-rank change at the end that differs between the rows of a batch; null where there is none. */
+    public WeightChange.LowRank rowFactors() {
+        WeightChange last = changes.isEmpty() ? null : changes.get(changes.size() - 1);
+        return last instanceof WeightChange.LowRank low && low.differsByRow() ? low : null;
+    }
+
+    /** The weight without {@link #rowFactors}. */
+    public Weight shared() {
+        return rowFactors() == null ? this : new Weight(stored, changes.subList(0, changes.size() - 1));
+    }
+
     /** As {@link #value}, but where there is no change on a float32 base the base itself, whatever manager it has. */
     public NDArray tensor(NDManager scope) {
         return changes.isEmpty() && stored instanceof Stored.Dense dense ? dense.values() : value(scope);
@@ -176,12 +187,19 @@ public final class Weight {
     /** {@code scale·x·Aᵀ·Bᵀ}; scaled where it is narrow. */
     private static NDArray product(NDArray x, WeightChange.LowRank low) {
         NDManager scope = x.getManager();
-        if (low.differsByRow() && low.A().getShape().get(0) != x.getShape().get(0)) {
+        if (low.differsByRow()) {
             // would be broadcast from one row, silently
-            throw new InputException("a batch of " + x.getShape().get(0) + " rows with factors for "
-                    + low.A().getShape().get(0) + "; use forRows for those that are left");
+            requireRows(x.getShape().get(0), low.A().getShape().get(0));
         }
         return scaled(x.matMul(turned(A(scope, low))), low).matMul(turned(B(scope, low)));
+    }
+
+    /** Refuses a batch of another size than that of what differs between its rows. */
+    static void requireRows(long batch, long own) {
+        if (batch != own) {
+            throw new InputException(
+                    "a batch of " + batch + " rows with adapters for " + own + "; use forRows for those that are left");
+        }
     }
 
     /** {@code [rank, in]} */

@@ -15,7 +15,7 @@ import org.statecraft.model.script.ScriptModule;
 
 /**
  * Decodes with one call of the method {@code decode} of a script for each token. What adapters changed in the weights is folded
- * in when the decoder is made; plain matrices are used as they are.
+ * in when the decoder is made, {@link RowChanges} are handed to the script; plain matrices are used as they are.
  */
 abstract class FusedDecoder implements Decoder {
     final NDManager manager;
@@ -29,13 +29,16 @@ abstract class FusedDecoder implements Decoder {
 
     List<NDArray> states;
     private final ScriptModule script;
+    private final RowChanges changes;
     private NDArray logits;
     /** What {@link #state} gave last. */
     private ModelState given;
 
-    FusedDecoder(ScriptModule script, LanguageModel model, ModelState start) {
+    /** Takes over the manager. */
+    FusedDecoder(ScriptModule script, LanguageModel model, NDManager manager, RowChanges changes, ModelState start) {
         this.script = script;
-        this.manager = model.newScope();
+        this.manager = manager;
+        this.changes = changes;
         this.embedding = folded(model.embedding());
         this.finalNorm = folded(model.finalNorm());
         this.head = matrix(model.head());
@@ -64,9 +67,14 @@ abstract class FusedDecoder implements Decoder {
     }
 
     final List<NDArray> matrix(Weight weight) {
-        return weight.isPlain()
-                ? weight.tensors().stream().map(this::unrecorded).toList()
-                : List.of(folded(weight));
+        Weight shared = weight.shared();
+        return shared.isPlain()
+                ? shared.tensors().stream().map(this::unrecorded).toList()
+                : List.of(folded(shared));
+    }
+
+    final List<NDArray> changes() {
+        return changes.tensors();
     }
 
     final List<NDArray> call(String method, Object... arguments) {
@@ -101,8 +109,10 @@ abstract class FusedDecoder implements Decoder {
     public final void keep(int[] rows) {
         List<NDArray> old = new ArrayList<>(windows);
         old.addAll(states);
-        try (ModelState kept = state().rows(rows)) {
+        try (ModelState kept = state().rows(rows);
+                NDArray indices = manager.create(rows)) {
             setState(kept);
+            changes.keep(indices);
         }
         takeBack();
         old.forEach(NDArray::close);

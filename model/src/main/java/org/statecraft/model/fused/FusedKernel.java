@@ -1,8 +1,10 @@
 package org.statecraft.model.fused;
 
+import ai.djl.ndarray.NDManager;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.Set;
 import org.statecraft.model.Decoder;
 import org.statecraft.model.Kernel;
 import org.statecraft.model.LanguageModel;
@@ -42,16 +44,27 @@ public final class FusedKernel implements Kernel {
 
     @Override
     public Decoder decoder(LanguageModel model, ModelState start) {
-        boolean operators = IntStream.range(0, model.layers().size()).anyMatch(i -> model.adapters().stream()
-                .anyMatch(adapter -> adapter.readOut(i) != null || adapter.beforeScan(i) != null));
-        boolean values = model.parameters().values().stream().allMatch(Weight::hasValue);
-        // operators are code of their methods, which no script can call
-        if (operators || !values || !storedAlike(model)) {
+        NDManager owner = model.newScope();
+        long batch = start.layers().get(0).state().getShape().get(0);
+        RowChanges changes = foldable(model) && storedAlike(model) ? RowChanges.of(model, batch, owner) : null;
+        if (changes == null) {
+            // what adapters do is code that no script can call
+            owner.close();
             return Kernel.super.decoder(model, start);
         }
         return model.layers().get(0) instanceof Mamba1Layer
-                ? new Mamba1Decoder(model, start)
-                : new Mamba2Decoder(model, start);
+                ? new Mamba1Decoder(model, owner, changes, start)
+                : new Mamba2Decoder(model, owner, changes, start);
+    }
+
+    /** True where all that adapters change in the weights can be folded into them, or be handed to the script as factors. */
+    private static boolean foldable(LanguageModel model) {
+        Set<Weight> maps = new HashSet<>();
+        model.layers().forEach(layer -> maps.addAll(RowChanges.linearMaps(layer)));
+        return model.head().hasValue()
+                && model.parameters().values().stream()
+                        .allMatch(weight ->
+                                maps.contains(weight) ? weight.shared().hasValue() : weight.hasValue());
     }
 
     /** True where each matrix is made of equally many tensors in every layer, as the scripts want them. */
@@ -60,7 +73,7 @@ public final class FusedKernel implements Kernel {
         return model.layers().stream().allMatch(layer -> {
             boolean[] alike = {true};
             layer.map((name, weight) -> {
-                int count = weight.isPlain() ? weight.tensors().size() : 1;
+                int count = weight.shared().isPlain() ? weight.tensors().size() : 1;
                 alike[0] &= tensors.merge(name, count, (first, other) -> first) == count;
                 return weight;
             });

@@ -1,6 +1,7 @@
 package org.statecraft.model.fused;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
 import org.statecraft.model.LanguageModel;
@@ -17,8 +18,8 @@ final class Mamba1Decoder extends FusedDecoder {
     private final List<NDArray> dtProj = new ArrayList<>();
     private final Mamba1Config config;
 
-    Mamba1Decoder(LanguageModel model, ModelState start) {
-        super(FusedMamba1.SCRIPT, model, start);
+    Mamba1Decoder(LanguageModel model, NDManager owner, RowChanges changes, ModelState start) {
+        super(FusedMamba1.SCRIPT, model, owner, changes, start);
         this.config = (Mamba1Config) model.config();
         for (Layer any : model.layers()) {
             Mamba1Layer layer = (Mamba1Layer) any;
@@ -51,6 +52,7 @@ final class Mamba1Decoder extends FusedDecoder {
                         xProj,
                         dtProj,
                         vectors,
+                        changes(),
                         windows,
                         states,
                         finalNorm,

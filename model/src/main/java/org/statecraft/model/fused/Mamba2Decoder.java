@@ -1,6 +1,7 @@
 package org.statecraft.model.fused;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
 import org.statecraft.model.LanguageModel;
@@ -14,8 +15,8 @@ final class Mamba2Decoder extends FusedDecoder {
     private final List<NDArray> outProj = new ArrayList<>();
     private final Mamba2Layer first;
 
-    Mamba2Decoder(LanguageModel model, ModelState start) {
-        super(FusedMamba2.SCRIPT, model, start);
+    Mamba2Decoder(LanguageModel model, NDManager owner, RowChanges changes, ModelState start) {
+        super(FusedMamba2.SCRIPT, model, owner, changes, start);
         this.first = (Mamba2Layer) model.layers().get(0);
         for (Layer any : model.layers()) {
             Mamba2Layer layer = (Mamba2Layer) any;
@@ -46,6 +47,7 @@ final class Mamba2Decoder extends FusedDecoder {
                         inProj,
                         outProj,
                         vectors,
+                        changes(),
                         windows,
                         states,
                         finalNorm,

@@ -110,6 +110,35 @@
     each = len(maps) // layers
     return maps[i * each:(i + 1) * each]
 
+  # What adapters change in `decode` and the weights cannot hold is a list of tensors for each layer, or an empty list for no
+  # layer. First the factors A [b, r, in] and B [b, rows, r] of each linear map: in_proj, out_proj (Mamba-1: x_proj, dt_proj).
+  # Then the read-out: scale [b, h, 1 or p], w [b, 1, r, n], u [b, g, e / g, r or n], constant [b, h, p]. A tensor is empty where
+  # there is no such change; b is 1 where all rows have the same.
+
+  def changed(self, y: Tensor, x: Tensor, changes: List[Tensor], map: int) -> Tensor:
+    """y + x A^T B^T, over y: what a linear map makes of x [b, in], with the factors of each row."""
+    if len(changes) == 0 or changes[2 * map].size(0) == 0:
+      return y
+    inner = torch.matmul(changes[2 * map], x[:, :, None])
+    return torch.add_(y, torch.matmul(changes[2 * map + 1], inner)[:, :, 0])
+
+  def read_out(self, y: Tensor, C: Tensor, changes: List[Tensor]) -> Tensor:
+    """scale y + C H' + constant, over y [b, h, p] without the skip; C [b, g n], H' = u w or u."""
+    if len(changes) == 0:
+      return y
+    scale, w, u, constant = changes[len(changes) - 4:]
+    if scale.size(0) > 0:
+      y = torch.mul_(y, scale)
+    if u.size(0) > 0:
+      groups = u.size(1)
+      inner = C.reshape(C.size(0), groups, C.size(1) // groups, 1)
+      if w.size(0) > 0:
+        inner = torch.matmul(w, inner)
+      y = torch.add_(y, torch.matmul(u, inner).view(y.size()))
+    if constant.size(0) > 0:
+      y = torch.add_(y, constant)
+    return y
+
   def or_none(self, bias: Tensor) -> Optional[Tensor]:
     """None for an empty tensor."""
     if bias.size(0) == 0:

@@ -100,12 +100,12 @@ class Mamba1(Module):
     taps, bias = self.fold_convolution(conv, conv_bias)
     return taps, bias, self.decay_rate(A_log.detach())
 
-  def decode(self, ids: Tensor, embedding: Tensor, in_proj: List[Tensor], out_proj: List[Tensor], x_proj: List[Tensor], dt_proj: List[Tensor], vectors: List[Tensor], windows: List[Tensor], states: List[Tensor], final_norm: Tensor, head: List[Tensor], rms_epsilon: Optional[float], epsilon: float) -> Tensor:
+  def decode(self, ids: Tensor, embedding: Tensor, in_proj: List[Tensor], out_proj: List[Tensor], x_proj: List[Tensor], dt_proj: List[Tensor], vectors: List[Tensor], changes: List[Tensor], windows: List[Tensor], states: List[Tensor], final_norm: Tensor, head: List[Tensor], rms_epsilon: Optional[float], epsilon: float) -> Tensor:
     """One token for each row through all layers: ids [b] -> logits [b, rows of the head].
 
     vectors holds for each layer: norm [d], conv [taps, e], its bias [e], A log2(e) [e, n], dt_proj's bias [e], D [e], and the
     biases of in_proj and out_proj, empty where there are none. Each list of maps holds equally many tensors for each layer.
-    windows [b, taps, e], whose last column is free, and states [b, 1, e, n] are changed in place.
+    changes: see `changed`. windows [b, taps, e], whose last column is free, and states [b, 1, e, n] are changed in place.
     """
     count = len(states)
     residual = torch.embedding(embedding, ids)
@@ -113,15 +113,20 @@ class Mamba1(Module):
     for i in range(count):
       norm, conv, conv_bias, A, dt_bias, D, in_bias, out_bias = vectors[i * 8:i * 8 + 8]
       state = states[i]
-      projected = self.linear(self.normed(residual, norm, epsilon), self.of_layer(in_proj, i, count), self.or_none(in_bias))
+      change = self.of_layer(changes, i, count)
+      normed = self.normed(residual, norm, epsilon)
+      projected = self.changed(self.linear(normed, self.of_layer(in_proj, i, count), self.or_none(in_bias)), normed, change, 0)
       x, z = torch.chunk(projected, 2, 1)
       x = self.convolve_one(windows[i], x, conv, conv_bias)
-      selected = self.linear(x, self.of_layer(x_proj, i, count), None)
+      selected = self.changed(self.linear(x, self.of_layer(x_proj, i, count), None), x, change, 2)
       factor, B, C = self.selection(selected[:, None], selected.size(1) - 2 * state.size(3), rms_epsilon)
-      delta = self.delta(self.linear(factor[:, 0], self.of_layer(dt_proj, i, count), None), dt_bias, None)
+      factor = factor[:, 0]
+      step = self.changed(self.linear(factor, self.of_layer(dt_proj, i, count), None), factor, change, 3)
+      delta = self.delta(step, dt_bias, None)
       kept = torch.exp2_(delta[:, None, :, None] * A)
-      y = self.advance(state, kept, (x * delta)[:, None], B, C, 1)[:, 0]
+      y = self.advance(state, kept, (x * delta)[:, None], B, C, 1)
+      y = self.read_out(y, C[:, 0, 0], change)[:, 0]
       gated = self.times(torch.silu(z), torch.addcmul(y, x, D))
-      out = self.linear(gated, self.of_layer(out_proj, i, count), self.or_none(out_bias))
+      out = self.changed(self.linear(gated, self.of_layer(out_proj, i, count), self.or_none(out_bias)), gated, change, 1)
       residual = torch.add_(out, residual)
     return self.linear(self.normed(residual, final_norm, epsilon), head, None)

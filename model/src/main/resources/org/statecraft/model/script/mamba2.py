@@ -137,12 +137,12 @@ class Mamba2(Module):
     taps, bias = self.fold_convolution(conv, conv_bias)
     return taps, bias, self.decay_rate(A_log.detach()), D.detach().view(A_log.size(0), -1)
 
-  def decode(self, ids: Tensor, embedding: Tensor, in_proj: List[Tensor], out_proj: List[Tensor], vectors: List[Tensor], windows: List[Tensor], states: List[Tensor], final_norm: Tensor, head: List[Tensor], groups: int, lower: float, upper: float, epsilon: float) -> Tensor:
+  def decode(self, ids: Tensor, embedding: Tensor, in_proj: List[Tensor], out_proj: List[Tensor], vectors: List[Tensor], changes: List[Tensor], windows: List[Tensor], states: List[Tensor], final_norm: Tensor, head: List[Tensor], groups: int, lower: float, upper: float, epsilon: float) -> Tensor:
     """One token for each row through all layers: ids [b] -> logits [b, rows of the head].
 
     vectors holds for each layer: norm [d], conv [taps, c], its bias [c], A log2(e) [h], D [h, 1] or [h, p], dt_bias [h],
     gated norm [e], and the biases of in_proj and out_proj, empty where there are none. Each list of maps holds equally many
-    tensors for each layer. windows [b, taps, c], whose last column is free, and states [b, h, p, n] are changed in place.
+    tensors for each layer. changes: see `changed`. windows [b, taps, c], whose last column is free, and states [b, h, p, n] are changed in place.
     """
     count = len(states)
     residual = torch.embedding(embedding, ids)
@@ -152,15 +152,17 @@ class Mamba2(Module):
       window, state = windows[i], states[i]
       e, c = gated_norm.size(0), conv.size(1)
       h = A.size(0)
-      projected = self.linear(self.normed(residual, norm, epsilon), self.of_layer(in_proj, i, count), self.or_none(in_bias))
+      change = self.of_layer(changes, i, count)
+      normed = self.normed(residual, norm, epsilon)
+      projected = self.changed(self.linear(normed, self.of_layer(in_proj, i, count), self.or_none(in_bias)), normed, change, 0)
       z, xBC, dt = torch.split_with_sizes(projected, [e, c, h], 1)
       xBC = self.convolve_one(window, xBC, conv, conv_bias)
       x, B, C = torch.split_with_sizes(xBC, [e, (c - e) // 2, (c - e) // 2], 1)
       x = x.view(b, h, e // h)
       delta = self.delta(dt, dt_bias, lower, upper, None)
       y = self.advance(state, torch.exp2(delta * A)[:, :, None, None], x * delta[:, :, None], B, C, groups)
-      y = torch.addcmul(y, x, D).view(b, 1, e)
+      y = torch.addcmul(self.read_out(y, C, change), x, D).view(b, 1, e)
       gated = self.gate(y, z[:, None], gated_norm, groups, epsilon)[:, 0]
-      out = self.linear(gated, self.of_layer(out_proj, i, count), self.or_none(out_bias))
+      out = self.changed(self.linear(gated, self.of_layer(out_proj, i, count), self.or_none(out_bias)), gated, change, 1)
       residual = torch.add_(out, residual)
     return self.linear(self.normed(residual, final_norm, epsilon), head, None)

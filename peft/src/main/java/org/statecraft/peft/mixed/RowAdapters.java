@@ -4,8 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,21 +14,23 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.statecraft.model.Adapter;
+import org.statecraft.model.AffineReadOut;
 import org.statecraft.model.InputException;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.LayerShape;
 import org.statecraft.model.Weight;
 import org.statecraft.model.WeightChange;
-import org.statecraft.peft.OffsetReadOut;
 
 /**
  * An adapter of its own for each row of a batch, in one forward pass: the large products run once for all rows, and what
  * differs is gathered and applied row by row as batched products.
  *
- * <p>Rows may have low-rank changes of linear maps inside the layers, offsets of the read-out, initial states and conv windows
+ * <p>Rows may have low-rank changes of linear maps inside the layers, affine read-outs, initial states and conv windows
  * (snapshots too), or nothing. {@link #whyNot} tells what else an adapter does that would need a pass of its own.
  */
 public final class RowAdapters implements Adapter, AutoCloseable {
+    private static final AffineReadOut UNCHANGED = new AffineReadOut(null, null, null, null);
+
     private final LanguageModel model;
     private final NDManager manager;
     private final List<Adapter> rows;
@@ -95,10 +95,11 @@ public final class RowAdapters implements Adapter, AutoCloseable {
         if (adapter.beforeScan(layer) != null) {
             return "changes what the scan sees";
         }
-        if (adapter.readOut(layer) != null && !(adapter.readOut(layer) instanceof OffsetReadOut)) {
-            return "changes the read-out by more than an offset";
-        }
         try (NDManager scope = model.newScope()) {
+            ReadOut readOut = adapter.readOut(layer);
+            if (readOut != null && readOut.affine(model.layers().get(layer).shape(), scope) == null) {
+                return "changes the read-out by more than a scale and an offset";
+            }
             Start start = adapter.start(layer, scope);
             return start != null && start.virtualRows() != null
                     ? "has virtual rows (compile it into a snapshot)"
@@ -194,74 +195,64 @@ public final class RowAdapters implements Adapter, AutoCloseable {
     }
 
     private ReadOut stackedReadOut(int layer, LayerShape shape) {
-        List<OffsetReadOut> own = rows.stream()
-                .map(adapter -> adapter == null ? null : (OffsetReadOut) adapter.readOut(layer))
-                .toList();
-        if (own.stream().allMatch(Objects::isNull)) {
+        try (NDManager scope = manager.newSubManager()) {
+            List<AffineReadOut> own = new ArrayList<>();
+            for (Adapter adapter : rows) {
+                ReadOut readOut = adapter == null ? null : adapter.readOut(layer);
+                own.add(readOut == null ? UNCHANGED : readOut.affine(shape, scope));
+            }
+            if (own.stream().allMatch(UNCHANGED::equals)) {
+                return null;
+            }
+            boolean factored = own.stream().allMatch(readOut -> readOut.u() == null || readOut.w() != null);
+            List<NDArray> w = own.stream().map(AffineReadOut::w).toList();
+            List<NDArray> u = factored
+                    ? own.stream().map(AffineReadOut::u).toList()
+                    : own.stream().map(RowAdapters::product).toList();
+            return new AffineReadOut(
+                    joined(scope, own.stream().map(AffineReadOut::scale).toList(), 1),
+                    factored ? joined(scope, filled(scope, w, 2), 0) : null,
+                    joined(scope, factored ? filled(scope, u, 3) : u, 0),
+                    joined(scope, own.stream().map(AffineReadOut::constant).toList(), 0));
+        }
+    }
+
+    /** {@code H'} itself. */
+    private static NDArray product(AffineReadOut readOut) {
+        return readOut.w() == null ? readOut.u() : readOut.u().matMul(readOut.w());
+    }
+
+    /** Zeros behind the last entries of an axis, up to the longest of them. */
+    private static List<NDArray> filled(NDManager scope, List<NDArray> arrays, int axis) {
+        long width = arrays.stream()
+                .filter(Objects::nonNull)
+                .mapToLong(array -> array.getShape().get(axis))
+                .max()
+                .orElse(0);
+        List<NDArray> filled = new ArrayList<>();
+        for (NDArray array : arrays) {
+            if (array == null) {
+                filled.add(null);
+            } else {
+                long[] rest = array.getShape().getShape().clone();
+                rest[axis] = width - rest[axis];
+                filled.add(NDArrays.concat(new NDList(own(scope, array), scope.zeros(new Shape(rest))), axis));
+            }
+        }
+        return filled;
+    }
+
+    /** Arrays of one row each, one after another; the neutral value where a row has none. Null where no row has one. */
+    private NDArray joined(NDManager scope, List<NDArray> arrays, float neutral) {
+        NDArray any = arrays.stream().filter(Objects::nonNull).findFirst().orElse(null);
+        if (any == null) {
             return null;
         }
-        boolean factored = own.stream().allMatch(readOut -> readOut == null || readOut.factors(shape) != null);
-        return factored ? factoredReadOut(own, shape) : wholeReadOut(own, shape);
-    }
-
-    /** Factors stay factors, filled up with zeros to the highest rank. */
-    private ReadOut factoredReadOut(List<OffsetReadOut> own, LayerShape shape) {
-        List<OffsetReadOut.Factors> factors = own.stream()
-                .map(readOut -> readOut == null ? null : readOut.factors(shape))
-                .toList();
-        long rank = factors.stream()
-                .filter(Objects::nonNull)
-                .mapToLong(one -> one.w().getShape().get(0))
-                .max()
-                .orElseThrow();
-        try (NDManager scope = manager.newSubManager()) {
-            List<NDArray> u = new ArrayList<>();
-            List<NDArray> w = new ArrayList<>();
-            for (OffsetReadOut.Factors one : factors) {
-                u.add(one == null ? null : filled(scope, one.u(), 1, rank));
-                w.add(one == null ? null : filled(scope, one.w(), 0, rank));
-            }
-            long perGroup = shape.dInner() / shape.groups();
-            return new RowOffsets(
-                    stacked(scope, w, new Shape(1, rank, shape.state())),
-                    stacked(scope, u, new Shape(shape.groups(), perGroup, rank)),
-                    null);
-        }
-    }
-
-    private static NDArray filled(NDManager scope, NDArray factor, int axis, long width) {
-        long[] rest = factor.getShape().getShape().clone();
-        rest[axis] = width - rest[axis];
-        return NDArrays.concat(new NDList(own(scope, factor), scope.zeros(new Shape(rest))), axis);
-    }
-
-    private ReadOut wholeReadOut(List<OffsetReadOut> own, LayerShape shape) {
-        try (NDManager scope = manager.newSubManager()) {
-            List<NDArray> answers = new ArrayList<>();
-            own.forEach(readOut -> answers.add(readOut == null ? null : answers(scope, readOut, shape)));
-            long state = shape.state();
-            NDArray all = stacked(scope, answers, new Shape(state + 1, shape.dInner())); // [rows, state + 1, dInner]
-            NDArray constant = all.get(new NDIndex(":, {}:", state));
-            NDArray linear = all.get(new NDIndex(":, :{}", state))
-                    .sub(constant)
-                    .swapAxes(1, 2)
-                    .reshape(rows.size(), shape.groups(), shape.dInner() / shape.groups(), state);
-            boolean none = constant.abs().max().getFloat() == 0;
-            return new RowOffsets(
-                    null,
-                    kept(linear),
-                    none ? null : kept(constant.reshape(rows.size(), 1, shape.heads(), shape.headDim())));
-        }
-    }
-
-    /** What a read-out makes of each unit vector as C, and of 0 in the end: its whole map, {@code [1, state + 1, heads, headDim]}. */
-    private static NDArray answers(NDManager scope, OffsetReadOut readOut, LayerShape shape) {
-        long state = shape.state();
-        NDArray unit = scope.eye((int) state + 1, (int) state, 0, DataType.FLOAT32)
-                .reshape(1, state + 1, 1, state)
-                .repeat(2, shape.groups());
-        NDArray y = scope.zeros(new Shape(1, state + 1, shape.heads(), shape.headDim()));
-        return readOut.apply(y, unit);
+        NDArray none = scope.full(any.getShape(), neutral);
+        NDList all = new NDList();
+        arrays.forEach(array -> all.add(array == null ? none : own(scope, array)));
+        // DJL's concat of one array would be the array itself
+        return kept(all.size() == 1 ? all.get(0).duplicate() : NDArrays.concat(all, 0));
     }
 
     /** The arrays of all rows, zeros where there is none, under a new first axis. */

@@ -10,12 +10,15 @@ import ai.djl.nn.core.Embedding;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.statecraft.model.Adapter;
+import org.statecraft.model.AffineReadOut;
+import org.statecraft.model.Front;
 import org.statecraft.model.InputException;
+import org.statecraft.model.Layer;
 import org.statecraft.model.LayerShape;
 import org.statecraft.model.mamba1.Mamba1Shape;
 import org.statecraft.peft.Axis;
 import org.statecraft.peft.Initial;
-import org.statecraft.peft.OffsetReadOut;
 import org.statecraft.peft.PeftKeys;
 import org.statecraft.peft.StateReadOut;
 import org.statecraft.peft.TensorSpec;
@@ -29,7 +32,29 @@ import org.statecraft.peft.TensorSpec;
  *
  * <p>Source: Kang et al. 2025 (arXiv 2503.03499), carried over to heads and groups as in {@code docs/state-offset.md}.
  */
-sealed interface StateOffsetLayer extends OffsetReadOut {
+sealed interface StateOffsetLayer extends Adapter.ReadOut {
+
+    @Override
+    default NDArray apply(NDArray y, Front front, Layer layer) {
+        return apply(y, front.C());
+    }
+
+    /**
+     * The scan output with the offset.
+     *
+     * @param y {@code [batch, length, heads, headDim]}
+     * @param C {@code [batch, length, groups, state]}
+     */
+    NDArray apply(NDArray y, NDArray C);
+
+    @Override
+    AffineReadOut affine(LayerShape shape, NDManager scope);
+
+    /** {@code H'} of all heads, in any shape, as a read-out. */
+    private static AffineReadOut whole(NDArray offset, LayerShape s, NDManager scope) {
+        Shape byGroup = new Shape(1, s.groups(), s.dInner() / s.groups(), s.state());
+        return AffineReadOut.offset(null, StateReadOut.view(scope, offset, byGroup));
+    }
 
     /** The tensors of a form in one layer. */
     static List<TensorSpec> specs(StateOffsetConfig config, LayerShape s, int layer) {
@@ -116,6 +141,11 @@ sealed interface StateOffsetLayer extends OffsetReadOut {
         public NDArray apply(NDArray y, NDArray C) {
             return y.add(StateReadOut.of(C, offset, C.getShape().get(3)).reshape(y.getShape()));
         }
+
+        @Override
+        public AffineReadOut affine(LayerShape shape, NDManager scope) {
+            return whole(offset, shape, scope);
+        }
     }
 
     /**
@@ -141,15 +171,23 @@ sealed interface StateOffsetLayer extends OffsetReadOut {
 
         @Override
         public NDArray apply(NDArray y, NDArray C) {
-            NDManager scope = C.getManager();
+            return y.add(
+                    StateReadOut.of(C, everywhere(C.getManager()), C.getShape().get(3))
+                            .reshape(y.getShape()));
+        }
+
+        @Override
+        public AffineReadOut affine(LayerShape shape, NDManager scope) {
+            return whole(everywhere(scope), shape, scope);
+        }
+
+        private NDArray everywhere(NDManager scope) {
             long placed = offset.getShape().get(0);
             long width = offset.size() / placed;
             NDArray own = StateReadOut.view(scope, offset, new Shape(placed, width));
             NDArray table = NDArrays.concat(new NDList(own, scope.zeros(new Shape(1, width))));
-            NDArray all = Embedding.embedding(
-                            StateReadOut.view(scope, rows, rows.getShape()), table, SparseFormat.DENSE)
+            return Embedding.embedding(StateReadOut.view(scope, rows, rows.getShape()), table, SparseFormat.DENSE)
                     .singletonOrThrow();
-            return y.add(StateReadOut.of(C, all, C.getShape().get(3)).reshape(y.getShape()));
         }
     }
 
@@ -184,9 +222,14 @@ sealed interface StateOffsetLayer extends OffsetReadOut {
         }
 
         @Override
-        public Factors factors(LayerShape shape) {
-            boolean reshaped = u.getShape().get(0) != shape.dInner();
-            return reshaped ? null : new Factors(u, w);
+        public AffineReadOut affine(LayerShape s, NDManager scope) {
+            long rank = w.getShape().get(0);
+            if (u.getShape().get(0) != s.dInner()) {
+                return whole(StateReadOut.view(scope, u, u.getShape()).matMul(w), s, scope);
+            }
+            return AffineReadOut.offset(
+                    StateReadOut.view(scope, w, new Shape(1, 1, rank, s.state())),
+                    StateReadOut.view(scope, u, new Shape(1, s.groups(), s.dInner() / s.groups(), rank)));
         }
     }
 
@@ -201,6 +244,12 @@ sealed interface StateOffsetLayer extends OffsetReadOut {
             shape[3] = 1;
             return y.add(byHead.reshape(shape));
         }
+
+        @Override
+        public AffineReadOut affine(LayerShape s, NDManager scope) {
+            NDArray byHead = StateReadOut.view(scope, offset, new Shape(s.heads(), 1, s.state()));
+            return whole(byHead.repeat(1, s.headDim()), s, scope);
+        }
     }
 
     /** {@code y[t] += offset}; the offset is {@code [dInner]}, head by head. */
@@ -211,6 +260,12 @@ sealed interface StateOffsetLayer extends OffsetReadOut {
         public NDArray apply(NDArray y, NDArray C) {
             Shape heads = y.getShape().slice(2);
             return y.add(StateReadOut.view(y.getManager(), offset, heads));
+        }
+
+        @Override
+        public AffineReadOut affine(LayerShape s, NDManager scope) {
+            NDArray constant = StateReadOut.view(scope, offset, new Shape(1, s.heads(), s.headDim()));
+            return new AffineReadOut(null, null, null, constant);
         }
     }
 }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import org.statecraft.model.Adapter;
+import org.statecraft.model.AffineReadOut;
 import org.statecraft.model.Constants;
 import org.statecraft.model.Front;
 import org.statecraft.model.Layer;
@@ -72,6 +73,18 @@ record SuffixLayer(NDArray scale, NDArray offset, NDArray columns) implements Ad
         NDArray skip = front.x().mul(perChannel(layer.D().value(scope), scope, heads));
         NDArray change = perChannel(scale, scope, heads).sub(Constants.scalar(scope, 1));
         return y.add(y.sub(skip).mul(change)).add(offset(front.C()).reshape(y.getShape()));
+    }
+
+    @Override
+    public AffineReadOut affine(LayerShape s, NDManager scope) {
+        boolean byHead = scale.size() == s.heads();
+        Shape values = byHead ? new Shape(1, s.heads(), 1) : new Shape(1, s.heads(), s.headDim());
+        long rank = columns == null ? s.state() : columns.getShape().get(0);
+        return new AffineReadOut(
+                StateReadOut.view(scope, scale, values),
+                columns == null ? null : StateReadOut.view(scope, columns, new Shape(1, 1, rank, s.state())),
+                StateReadOut.view(scope, offset, new Shape(1, s.groups(), s.dInner() / s.groups(), rank)),
+                null);
     }
 
     /** One value for each head, or one for each channel, beside {@code [heads, headDim]}. */
