@@ -27,12 +27,8 @@ public record AffineReadOut(NDArray scale, NDArray w, NDArray u, NDArray constan
     public NDArray apply(NDArray y, Front front, Layer layer) {
         NDArray changed = y;
         if (scale != null) {
-            NDManager scope = y.getManager();
-            Shape heads = y.getShape().slice(2);
-            NDArray D = layer.D().value(scope);
-            NDArray skip = front.x().mul(D.size() == heads.get(0) ? D.expandDims(-1) : D.reshape(heads));
-            NDArray more = beside(y, scale).expandDims(1).sub(Constants.scalar(scope, 1));
-            changed = y.add(y.sub(skip).mul(more));
+            NDArray more = beside(y, scale).expandDims(1).sub(Constants.scalar(y.getManager(), 1));
+            changed = y.add(y.sub(skip(front, layer)).mul(more));
         }
         if (u != null) {
             NDArray C = front.C().swapAxes(1, 2); // [batch, groups, length, state]
@@ -42,6 +38,14 @@ public record AffineReadOut(NDArray scale, NDArray w, NDArray u, NDArray constan
             changed = read.swapAxes(1, 2).reshape(y.getShape()).addi(changed);
         }
         return constant == null ? changed : changed.add(beside(y, constant).expandDims(1));
+    }
+
+    /** {@code D·x}, the part of the scan output that no state makes, {@code [batch, length, heads, headDim]}. */
+    public static NDArray skip(Front front, Layer layer) {
+        NDArray x = front.x();
+        Shape heads = x.getShape().slice(2);
+        NDArray D = layer.D().value(x.getManager());
+        return x.mul(D.size() == heads.get(0) ? D.expandDims(-1) : D.reshape(heads));
     }
 
     /** A view that belongs to the manager of {@code y}. */

@@ -251,8 +251,7 @@ public final class RowAdapters implements Adapter, AutoCloseable {
         NDArray none = scope.full(any.getShape(), neutral);
         NDList all = new NDList();
         arrays.forEach(array -> all.add(array == null ? none : own(scope, array)));
-        // DJL's concat of one array would be the array itself
-        return kept(all.size() == 1 ? all.get(0).duplicate() : NDArrays.concat(all, 0));
+        return kept(NDArrays.concat(all, 0));
     }
 
     /** The arrays of all rows, zeros where there is none, under a new first axis. */

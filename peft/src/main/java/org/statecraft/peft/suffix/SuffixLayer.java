@@ -70,7 +70,7 @@ record SuffixLayer(NDArray scale, NDArray offset, NDArray columns) implements Ad
     public NDArray apply(NDArray y, Front front, Layer layer) {
         NDManager scope = y.getManager();
         Shape heads = y.getShape().slice(2);
-        NDArray skip = front.x().mul(perChannel(layer.D().value(scope), scope, heads));
+        NDArray skip = AffineReadOut.skip(front, layer);
         NDArray change = perChannel(scale, scope, heads).sub(Constants.scalar(scope, 1));
         return y.add(y.sub(skip).mul(change)).add(offset(front.C()).reshape(y.getShape()));
     }

@@ -184,23 +184,34 @@ class MixedBatchTest {
         }
     }
 
-    /** One adapter stays one when its only row is multiplied, as a beam search does. */
+    /** One adapter stays one when its only row is multiplied, as a beam search does; so do those of a batch of one row. */
     @ParameterizedTest
     @MethodSource("cases")
     void oneRowBecomesSeveral(KernelCase c) {
         try (ModelCase base = c.open()) {
-            Adapter offset = trained(StateOffset.create(base.model(), StateOffsetConfig.of(Form.FULL), 1));
-            LanguageModel model = base.model().with(offset);
-            int[] prompt = {5, 9, 2};
-            TokenBatch batch = TokenBatch.padded(base.scope(), List.of(prompt));
-            try (Decoder decoder = model.decoder(model.prefill(batch, null).state())) {
-                decoder.keep(new int[] {0, 0});
-                NDArray logits = decoder.step(new int[] {7, 8});
-                for (int i = 0; i < 2; i++) {
-                    NDArray expected =
-                            alone(base, offset, new int[] {5, 9, 2, 7 + i}).get("0, -1");
-                    assertClose("row " + i, expected, logits.get(i), Tolerances.LOGITS);
+            LanguageModel m = base.model();
+            Adapter offset = trained(StateOffset.create(m, StateOffsetConfig.of(Form.FULL), 1));
+            Adapter lora =
+                    trained(Lora.create(m, new LoraConfig(Variant.LORA, 2, 4), List.of("in_proj"), LayerRange.ALL, 3));
+            assertOneRowBecomesSeveral(base, offset, offset);
+            for (Adapter only : List.of(offset, lora)) {
+                try (RowAdapters rows = RowAdapters.of(m, List.of(only))) {
+                    assertOneRowBecomesSeveral(base, rows, only);
                 }
+            }
+        }
+    }
+
+    private static void assertOneRowBecomesSeveral(ModelCase base, Adapter decoded, Adapter expectedOf) {
+        LanguageModel model = base.model().with(decoded);
+        TokenBatch batch = TokenBatch.padded(base.scope(), List.of(new int[] {5, 9, 2}));
+        try (Decoder decoder = model.decoder(model.prefill(batch, null).state())) {
+            decoder.keep(new int[] {0, 0});
+            NDArray logits = decoder.step(new int[] {7, 8});
+            for (int i = 0; i < 2; i++) {
+                NDArray expected =
+                        alone(base, expectedOf, new int[] {5, 9, 2, 7 + i}).get("0, -1");
+                assertClose("row " + i, expected, logits.get(i), Tolerances.LOGITS);
             }
         }
     }
