@@ -1,7 +1,12 @@
 package org.statecraft.eval;
 
-/** Told how many requests of a task are answered. An exception that it throws stops the evaluation and reaches the caller. */
+/** Told how many requests are answered. An exception that it throws stops the evaluation and reaches the caller. */
 @FunctionalInterface
 public interface EvaluationProgress {
-    void at(String task, int done, int total);
+    /**
+     * Some requests were answered.
+     *
+     * @param what is evaluated: a task, or so many tasks together
+     */
+    void at(String what, int done, int total);
 }

@@ -1,15 +1,20 @@
 package org.statecraft.eval;
 
+import java.util.List;
 import java.util.Map;
-import org.statecraft.eval.metrics.Metric;
 import org.statecraft.eval.metrics.Observation;
 import org.statecraft.eval.python.PythonJson;
 import org.statecraft.eval.scoring.Response;
 import org.statecraft.eval.tasks.Document;
 import org.statecraft.model.files.Hashes;
 
-/** One document with the answer to it and what it contributes to each metric. */
-public record Sample(Document document, Response response, Map<Metric, Observation> observations) {
+/**
+ * One document with the answers to it and what it contributes to each metric.
+ *
+ * @param answers to the document's requests, in their order
+ * @param observations by the metric's key; null for a metric that does not count the document
+ */
+public record Sample(Document document, List<Response> answers, Map<String, Observation> observations) {
 
     /** SHA-256 of the document as Python writes it with an indent of 2. */
     public String documentHash() {
@@ -17,11 +22,10 @@ public record Sample(Document document, Response response, Map<Metric, Observati
     }
 
     public String promptHash() {
-        return Hashes.sha256(document.request().arguments().get(0));
+        return Hashes.sha256(document.prompt());
     }
 
-    /** Of the target; of several, joined by line ends. */
     public String targetHash() {
-        return Hashes.sha256(String.join("\n", document.targets()));
+        return Hashes.sha256(document.target());
     }
 }

@@ -16,6 +16,15 @@ import org.statecraft.model.files.Hashes;
  */
 public record TaskResult(Task task, int documents, Map<Metric, MetricValue> metrics, List<Sample> samples) {
 
+    /** The value of the metric of a key. */
+    public MetricValue value(String key) {
+        return metrics.entrySet().stream()
+                .filter(entry -> entry.getKey().key().equals(key))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("task " + task.name() + " has no metric " + key));
+    }
+
     /** Changes with any character of any evaluated document, prompt or target. */
     public String hash() {
         return Hashes.sha256(samples.stream()

@@ -1,37 +1,30 @@
 package org.statecraft.eval;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.statecraft.eval.scoring.LogLikelihood;
-import org.statecraft.eval.scoring.Progress;
+import org.statecraft.eval.scoring.Answers;
+import org.statecraft.eval.scoring.GenerationSettings;
 import org.statecraft.eval.scoring.TokenRequest;
+import org.statecraft.eval.scoring.TokenScore;
 import org.statecraft.eval.scoring.TokenScorer;
+import org.statecraft.eval.scoring.WrittenAnswer;
 import org.statecraft.model.Tokenizer;
-import org.statecraft.model.generate.BeamOptions;
-import org.statecraft.model.generate.Hypothesis;
 
 /** A model without weights: every token has the same given log-probability. */
 public record UniformScorer(double logProbability, int maxLength) implements TokenScorer {
     @Override
-    public List<LogLikelihood> score(List<TokenRequest> requests, Progress progress) {
-        List<LogLikelihood> scores = new ArrayList<>();
-        for (TokenRequest request : requests) {
-            float[] tokens = new float[request.continuation().length];
+    public void score(List<TokenRequest> requests, Answers<TokenScore> answers) {
+        for (int i = 0; i < requests.size(); i++) {
+            float[] tokens = new float[requests.get(i).continuation().length];
             Arrays.fill(tokens, (float) logProbability);
-            scores.add(new LogLikelihood(tokens.length * logProbability, false, tokens));
-            progress.at(scores.size(), requests.size());
+            answers.answer(i, new TokenScore(false, tokens));
+            answers.batchDone();
         }
-        return scores;
     }
 
     @Override
-    public void next(List<int[]> prompts, NextTokens answers, Progress progress) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Hypothesis write(int[] prompt, BeamOptions search, Tokenizer tokenizer) {
+    public void write(
+            List<int[]> prompts, GenerationSettings how, Tokenizer tokenizer, Answers<WrittenAnswer> answers) {
         throw new UnsupportedOperationException();
     }
 }

@@ -1,5 +1,9 @@
 package org.statecraft.eval.python;
 
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.stream.IntStream;
+
 /**
  * CPython's {@code random.Random}: the Mersenne Twister MT19937, seeded by {@code init_by_array}, with the same draws.
  *
@@ -108,6 +112,40 @@ public final class PythonRandom {
             drawn = bits32() >>> unused;
         }
         return drawn;
+    }
+
+    /**
+     * {@code count} different positions in 0 .. n-1 in the order of {@code sample(range(n), count)}: from a pool where that is small
+     * against what is drawn, otherwise by rejection.
+     */
+    public int[] sample(int n, int count) {
+        if (count < 0 || count > n) {
+            throw new IllegalArgumentException("cannot draw " + count + " of " + n);
+        }
+        int poolSize = 21;
+        if (count > 5) {
+            poolSize += 1 << (2 * (int) Math.ceil(StrictMath.log(count * 3.0) / StrictMath.log(4)));
+        }
+        return n <= poolSize ? sampleOfPool(n, count) : sampleByRejection(n, count);
+    }
+
+    private int[] sampleOfPool(int n, int count) {
+        int[] pool = IntStream.range(0, n).toArray();
+        int[] drawn = new int[count];
+        for (int i = 0; i < count; i++) {
+            int at = below(n - i);
+            drawn[i] = pool[at];
+            pool[at] = pool[n - i - 1];
+        }
+        return drawn;
+    }
+
+    private int[] sampleByRejection(int n, int count) {
+        Set<Integer> drawn = new LinkedHashSet<>();
+        while (drawn.size() < count) {
+            drawn.add(below(n));
+        }
+        return drawn.stream().mapToInt(Integer::intValue).toArray();
     }
 
     /** Fills {@code drawn} with positions in 0 .. n-1, drawn with replacement: {@code choices(range(n), k=drawn.length)}. */

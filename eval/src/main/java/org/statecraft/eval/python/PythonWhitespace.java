@@ -1,5 +1,8 @@
 package org.statecraft.eval.python;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Whitespace as Python's {@code str.isspace}, {@code str.rstrip} and the {@code \s} of a string pattern know it.
  *
@@ -29,6 +32,36 @@ public final class PythonWhitespace {
             end--;
         }
         return end;
+    }
+
+    /** {@code str.strip()}. */
+    public static String stripped(String text) {
+        return leftStripped(text.substring(0, strippedLength(text)));
+    }
+
+    /** {@code str.lstrip()}. */
+    public static String leftStripped(String text) {
+        int start = 0;
+        while (start < text.length() && is(text.charAt(start))) {
+            start++;
+        }
+        return text.substring(start);
+    }
+
+    /** {@code str.split()}: the pieces between runs of whitespace, none of them empty. */
+    public static List<String> split(String text) {
+        List<String> pieces = new ArrayList<>();
+        int start = -1;
+        for (int i = 0; i <= text.length(); i++) {
+            boolean space = i == text.length() || is(text.charAt(i));
+            if (space && start >= 0) {
+                pieces.add(text.substring(start, i));
+                start = -1;
+            } else if (!space && start < 0) {
+                start = i;
+            }
+        }
+        return pieces;
     }
 
     /** Number of pieces of {@code re.split(r"\s+", text)}: whitespace at either end leaves an empty piece, which counts. */

@@ -76,16 +76,17 @@ public final class ResultsWriter {
         ObjectNode root = JSON.objectNode();
         put(root, "results", (task, node) -> node.set(task.task().name(), scores(task)));
         root.putObject("group_subtasks");
-        put(
-                root,
-                "configs",
-                (task, node) -> node.set(task.task().name(), task.task().config()));
+        put(root, "configs", (task, node) -> node.set(task.task().name(), ConfigJson.of(task.task())));
         put(
                 root,
                 "versions",
-                (task, node) ->
-                        node.set(task.task().name(), task.task().config().at("/metadata/version")));
-        put(root, "n-shot", (task, node) -> node.put(task.task().name(), 0));
+                (task, node) -> node.set(
+                        task.task().name(), ConfigJson.version(task.task().config())));
+        put(
+                root,
+                "n-shot",
+                (task, node) -> node.put(
+                        task.task().name(), task.task().config().fewShot().count()));
         put(root, "higher_is_better", (task, node) -> {
             ObjectNode directions = node.putObject(task.task().name());
             task.metrics().forEach((metric, value) -> directions.put(metric.key(), value.higherIsBetter()));
@@ -129,10 +130,10 @@ public final class ResultsWriter {
                 .put("model_sha", "")
                 .put("batch_size", scoring.batch());
         config.putArray("batch_sizes");
-        int limit = result.options().limit();
+        double limit = result.options().limit();
         config.put("device", model.device())
                 .putNull("use_cache")
-                .put("limit", limit == EvaluationOptions.ALL ? null : (Integer) limit)
+                .put("limit", limit == EvaluationOptions.ALL ? null : (Double) limit)
                 .put("bootstrap_iters", result.options().bootstrapReplicates())
                 .putNull("gen_kwargs")
                 .put("random_seed", 0)

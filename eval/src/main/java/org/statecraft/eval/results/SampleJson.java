@@ -6,12 +6,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.List;
-import java.util.stream.DoubleStream;
 import org.statecraft.eval.Sample;
 import org.statecraft.eval.metrics.Metric;
 import org.statecraft.eval.python.PythonJson;
-import org.statecraft.eval.scoring.LabelAnswer;
 import org.statecraft.eval.scoring.LogLikelihood;
+import org.statecraft.eval.scoring.Request;
 import org.statecraft.eval.scoring.Response;
 import org.statecraft.eval.scoring.WrittenAnswer;
 
@@ -24,15 +23,26 @@ final class SampleJson {
     static ObjectNode of(int id, Sample sample, List<Metric> metrics) {
         ObjectNode line = JSON.objectNode().put("doc_id", id);
         line.set("doc", sample.document().fields());
-        line.set("target", target(sample.document().targets()));
-        ObjectNode arguments = line.putObject("arguments").putObject("gen_args_0");
-        List<String> texts = sample.document().request().arguments();
-        for (int i = 0; i < texts.size(); i++) {
-            arguments.put("arg_" + i, texts.get(i));
+        line.put("target", sample.document().target());
+        List<Request> requests = sample.document().requests();
+        ObjectNode arguments = line.putObject("arguments");
+        ArrayNode answers = JSON.arrayNode();
+        ArrayNode filtered = JSON.arrayNode();
+        for (int i = 0; i < requests.size(); i++) {
+            ObjectNode own = arguments.putObject("gen_args_" + i);
+            List<String> texts = requests.get(i).arguments();
+            for (int j = 0; j < texts.size(); j++) {
+                own.put("arg_" + j, texts.get(j));
+            }
+            if (requests.get(i) instanceof Request.Generate generate) {
+                generate.how().describe(own.putObject("arg_1"));
+            }
+            JsonNode answer = answer(sample.answers().get(i));
+            filtered.add(answer);
+            // one repeat for each request
+            answers.addArray().add(answer.deepCopy());
         }
-        ArrayNode filtered = JSON.arrayNode().add(answer(sample.response()));
-        // one repeat for each request
-        line.putArray("resps").add(filtered.deepCopy());
+        line.set("resps", answers);
         line.set("filtered_resps", filtered);
         line.put("filter", "none");
         ArrayNode names = line.putArray("metrics");
@@ -41,29 +51,17 @@ final class SampleJson {
                 .put("prompt_hash", sample.promptHash())
                 .put("target_hash", sample.targetHash());
         metrics.forEach(metric ->
-                line.set(metric.key(), metric.json(sample.observations().get(metric))));
-        addOurs(sample.response(), line);
+                line.set(metric.key(), metric.json(sample.observations().get(metric.key()))));
+        addOurs(sample.answers().get(0), line);
         return line;
-    }
-
-    private static JsonNode target(List<String> targets) {
-        if (targets.size() == 1) {
-            return TextNode.valueOf(targets.get(0));
-        }
-        ArrayNode list = JSON.arrayNode();
-        targets.forEach(list::add);
-        return list;
     }
 
     /** Every leaf is a string, written as Python writes it. */
     private static JsonNode answer(Response response) {
-        TextNode sum = TextNode.valueOf(PythonJson.number(response.sum()));
-        if (response instanceof LabelAnswer label) {
-            return TextNode.valueOf(label.text());
-        }
         if (response instanceof WrittenAnswer written) {
             return TextNode.valueOf(written.generation().text());
         }
+        TextNode sum = TextNode.valueOf(PythonJson.number(response.sum()));
         return response instanceof LogLikelihood likelihood
                 ? JSON.arrayNode().add(sum).add(likelihood.greedy() ? "True" : "False")
                 : sum;
@@ -71,17 +69,13 @@ final class SampleJson {
 
     /** What the harness has no place for. */
     private static void addOurs(Response response, ObjectNode line) {
-        if (response instanceof LabelAnswer label) {
-            ObjectNode ours = line.putObject("statecraft").put("label", label.label());
-            ours.put("log_probability", label.sum());
-            ArrayNode ofLabels = ours.putArray("label_log_probabilities");
-            DoubleStream.of(label.labels()).forEach(ofLabels::add);
-        } else if (response instanceof WrittenAnswer written) {
+        if (response instanceof WrittenAnswer written) {
             line.putObject("statecraft")
                     .put("finish", written.generation().finish().name())
                     .put("tokens", written.generation().tokens().length)
-                    .put("log_probability", written.sum())
-                    .put("score", written.score());
+                    .put("log_probability", written.logProbability())
+                    .put("score", written.score())
+                    .put("prompt_tokens_cut", written.cut());
         }
     }
 }

@@ -5,6 +5,5 @@ package org.statecraft.eval.scoring;
  *
  * @param sum of the tokens' log-probabilities
  * @param greedy whether each token of the continuation was the most likely one
- * @param tokens log-probability of each token of the continuation
  */
-public record LogLikelihood(double sum, boolean greedy, float[] tokens) implements Response {}
+public record LogLikelihood(double sum, boolean greedy) implements Response {}

@@ -1,7 +1,6 @@
 package org.statecraft.eval.scoring;
 
 import java.util.List;
-import org.statecraft.model.generate.BeamOptions;
 
 /** A question to a model, in text. */
 public sealed interface Request {
@@ -17,28 +16,11 @@ public sealed interface Request {
     }
 
     /**
-     * Which token is the likeliest after a prompt, of all that the model has? Labels are single tokens; any other is a wrong answer.
-     *
-     * @param prefix is made into tokens by itself, before the prompt; empty for none
-     * @param labels that a right answer is one of
-     */
-    record Label(String prefix, String prompt, List<String> labels) implements Request {
-        public Label {
-            labels = List.copyOf(labels);
-        }
-
-        @Override
-        public List<String> arguments() {
-            return List.of(prefix + prompt);
-        }
-    }
-
-    /**
      * What does the model write after a prompt?
      *
      * @param prefix is made into tokens by itself, before the prompt; empty for none
      */
-    record Generate(String prefix, String prompt, BeamOptions search) implements Request {
+    record Generate(String prefix, String prompt, GenerationSettings how) implements Request {
         @Override
         public List<String> arguments() {
             return List.of(prefix + prompt);

@@ -1,13 +1,18 @@
 package org.statecraft.eval.scoring;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.statecraft.model.InputException;
 import org.statecraft.model.Tokenizer;
-import org.statecraft.model.generate.Hypothesis;
 
-/** The text level over a {@link TokenScorer}: encodes pairs, cuts texts into windows and puts their sums together again. */
+/**
+ * The text level over a {@link TokenScorer}: encodes pairs, cuts texts into windows and puts their sums together again. What is the
+ * same in tokens is asked once.
+ */
 public final class TextScorer implements Scorer {
     private final Tokenizer tokenizer;
     private final TokenScorer tokens;
@@ -21,7 +26,7 @@ public final class TextScorer implements Scorer {
     }
 
     @Override
-    public List<LogLikelihood> logLikelihood(List<Request.Continuation> requests, Progress progress) {
+    public void logLikelihood(List<Request.Continuation> requests, Answers<LogLikelihood> answers) {
         List<TokenRequest> encoded = new ArrayList<>();
         for (Request.Continuation request : requests) {
             TokenRequest pair = pairs.encode(request.context(), request.continuation());
@@ -30,103 +35,142 @@ public final class TextScorer implements Scorer {
             }
             encoded.add(pair);
         }
-        return tokens.score(encoded, progress);
+        score(encoded, new Answers<>() {
+            @Override
+            public void answer(int request, TokenScore score) {
+                answers.answer(request, new LogLikelihood(score.sum(), score.greedy()));
+            }
+
+            @Override
+            public void batchDone() {
+                answers.batchDone();
+            }
+        });
+    }
+
+    /** Asks equal requests once and tells the answer at each of their places. */
+    private void score(List<TokenRequest> requests, Answers<TokenScore> answers) {
+        Map<Key, List<Integer>> places = new LinkedHashMap<>();
+        for (int i = 0; i < requests.size(); i++) {
+            places.computeIfAbsent(Key.of(requests.get(i)), key -> new ArrayList<>())
+                    .add(i);
+        }
+        List<List<Integer>> unique = List.copyOf(places.values());
+        tokens.score(unique.stream().map(same -> requests.get(same.get(0))).toList(), new Answers<>() {
+            @Override
+            public void answer(int request, TokenScore score) {
+                unique.get(request).forEach(place -> answers.answer(place, score));
+            }
+
+            @Override
+            public void batchDone() {
+                answers.batchDone();
+            }
+        });
+    }
+
+    /** Equal for requests of the same tokens, cut in the same place. */
+    private record Key(List<Integer> tokens, int cut) {
+        static Key of(TokenRequest request) {
+            int[] context = request.context();
+            List<Integer> all = IntStream.concat(IntStream.of(context), IntStream.of(request.continuation()))
+                    .boxed()
+                    .toList();
+            return new Key(all, context.length);
+        }
     }
 
     @Override
-    public List<LabelAnswer> label(List<Request.Label> requests, Progress progress) {
-        List<int[]> prompts = prompts(
-                requests.stream().map(r -> encode(r.prefix(), r.prompt())).toList());
-        int[][] labels = requests.stream()
-                .map(Request.Label::labels)
-                .map(this::singleTokens)
-                .toArray(int[][]::new);
-        LabelAnswer[] answers = new LabelAnswer[prompts.size()];
-        tokens.next(prompts, (i, log) -> answers[i] = answer(labels[i], log), progress);
-        return List.of(answers);
-    }
-
-    private LabelAnswer answer(int[] labels, float[] logProbabilities) {
-        int best = 0;
-        for (int token = 1; token < logProbabilities.length; token++) {
-            if (logProbabilities[token] > logProbabilities[best]) {
-                best = token;
+    public void rolling(List<Request.Rolling> requests, Answers<RollingLogLikelihood> answers) {
+        List<TokenRequest> windows = new ArrayList<>();
+        List<Integer> textOfWindow = new ArrayList<>();
+        int[] first = new int[requests.size() + 1];
+        for (int text = 0; text < requests.size(); text++) {
+            List<TokenRequest> own = RollingWindows.of(
+                    tokenizer.encode(requests.get(text).text()), tokenizer.endOfText(), tokens.maxLength());
+            windows.addAll(own);
+            int place = text;
+            own.forEach(window -> textOfWindow.add(place));
+            first[text + 1] = windows.size();
+            if (own.isEmpty()) {
+                answers.answer(text, new RollingLogLikelihood(0, 0));
             }
         }
-        int chosen = best;
-        int label = IntStream.range(0, labels.length)
-                .filter(i -> labels[i] == chosen)
-                .findFirst()
-                .orElse(LabelAnswer.OUTSIDE);
-        double[] ofLabels = IntStream.of(labels)
-                .mapToDouble(token -> logProbabilities[token])
+        TokenScore[] scores = new TokenScore[windows.size()];
+        int[] missing = IntStream.range(0, requests.size())
+                .map(text -> first[text + 1] - first[text])
                 .toArray();
-        // a padded row of the vocabulary has no text
-        String text = best < tokenizer.size() ? tokenizer.decode(new int[] {best}) : "";
-        return new LabelAnswer(label, text, logProbabilities[best], ofLabels);
-    }
-
-    private int[] singleTokens(List<String> labels) {
-        return labels.stream().mapToInt(this::singleToken).toArray();
-    }
-
-    private int singleToken(String label) {
-        int[] encoded = tokenizer.encode(label);
-        if (encoded.length != 1) {
-            throw new InputException("the label '" + label + "' is " + encoded.length
-                    + " tokens of this tokenizer, and a label has to be a single one; choose other label texts");
-        }
-        return encoded[0];
-    }
-
-    @Override
-    public List<WrittenAnswer> generate(List<Request.Generate> requests, Progress progress) {
-        List<int[]> prompts = prompts(
-                requests.stream().map(r -> encode(r.prefix(), r.prompt())).toList());
-        List<WrittenAnswer> answers = new ArrayList<>();
-        for (int i = 0; i < prompts.size(); i++) {
-            Hypothesis best = tokens.write(prompts.get(i), requests.get(i).search(), tokenizer);
-            answers.add(new WrittenAnswer(best.generation(), best.logProbability(), best.score()));
-            progress.at(answers.size(), prompts.size());
-        }
-        return answers;
-    }
-
-    /** Refuses prompts that cannot be read as they are. */
-    private List<int[]> prompts(List<int[]> prompts) {
-        for (int i = 0; i < prompts.size(); i++) {
-            int length = prompts.get(i).length;
-            if (length == 0 || length > tokens.maxLength()) {
-                throw UnscorableRequestException.ofPrompt(i, length, tokens.maxLength());
+        score(windows, new Answers<>() {
+            @Override
+            public void answer(int window, TokenScore score) {
+                scores[window] = score;
+                int text = textOfWindow.get(window);
+                if (--missing[text] == 0) {
+                    answers.answer(text, sum(Arrays.asList(scores).subList(first[text], first[text + 1])));
+                }
             }
-        }
-        return prompts;
+
+            @Override
+            public void batchDone() {
+                answers.batchDone();
+            }
+        });
     }
 
-    private int[] encode(String prefix, String prompt) {
-        return prefix.isEmpty()
-                ? tokenizer.encodePrompt(prompt)
-                : IntStream.concat(IntStream.of(tokenizer.encodePrompt(prefix)), IntStream.of(tokenizer.encode(prompt)))
-                        .toArray();
+    private static RollingLogLikelihood sum(List<TokenScore> windows) {
+        return new RollingLogLikelihood(
+                windows.stream().mapToDouble(TokenScore::sum).sum(),
+                windows.stream().mapToLong(score -> score.tokens().length).sum());
     }
 
     @Override
-    public List<RollingLogLikelihood> rolling(List<Request.Rolling> requests, Progress progress) {
-        List<List<TokenRequest>> windows = requests.stream()
-                .map(request ->
-                        RollingWindows.of(tokenizer.encode(request.text()), tokenizer.endOfText(), tokens.maxLength()))
-                .toList();
-        List<LogLikelihood> scores =
-                tokens.score(windows.stream().flatMap(List::stream).toList(), progress);
-        List<RollingLogLikelihood> sums = new ArrayList<>();
-        int from = 0;
-        for (List<TokenRequest> ofText : windows) {
-            List<LogLikelihood> own = scores.subList(from, from + ofText.size());
-            sums.add(new RollingLogLikelihood(
-                    own.stream().mapToDouble(LogLikelihood::sum).sum(),
-                    own.stream().mapToLong(score -> score.tokens().length).sum()));
-            from += ofText.size();
+    public void generate(List<Request.Generate> requests, Answers<WrittenAnswer> answers) {
+        Map<GenerationSettings, List<Integer>> places = new LinkedHashMap<>();
+        for (int i = 0; i < requests.size(); i++) {
+            places.computeIfAbsent(requests.get(i).how(), how -> new ArrayList<>())
+                    .add(i);
         }
-        return sums;
+        places.forEach((how, some) -> write(requests, some, how, answers));
+    }
+
+    private void write(
+            List<Request.Generate> requests,
+            List<Integer> places,
+            GenerationSettings how,
+            Answers<WrittenAnswer> answers) {
+        int room = tokens.maxLength() - how.maxTokens();
+        if (room < 1) {
+            throw new InputException(
+                    "up to " + how.maxTokens() + " new tokens leave no room for a prompt in the maximal length of "
+                            + tokens.maxLength() + " tokens; raise the length or write shorter texts (max_gen_toks)");
+        }
+        List<int[]> prompts = new ArrayList<>();
+        int[] cut = new int[places.size()];
+        for (int i = 0; i < places.size(); i++) {
+            int[] whole = encode(requests.get(places.get(i)));
+            cut[i] = Math.max(0, whole.length - room);
+            prompts.add(Arrays.copyOfRange(whole, cut[i], whole.length));
+        }
+        tokens.write(prompts, how, tokenizer, new Answers<>() {
+            @Override
+            public void answer(int prompt, WrittenAnswer answer) {
+                answers.answer(places.get(prompt), answer.withCut(cut[prompt]));
+            }
+
+            @Override
+            public void batchDone() {
+                answers.batchDone();
+            }
+        });
+    }
+
+    private int[] encode(Request.Generate request) {
+        int[] prompt = request.prefix().isEmpty()
+                ? tokenizer.encodePrompt(request.prompt())
+                : IntStream.concat(
+                                IntStream.of(tokenizer.encodePrompt(request.prefix())),
+                                IntStream.of(tokenizer.encode(request.prompt())))
+                        .toArray();
+        return prompt.length == 0 ? new int[] {tokenizer.endOfText()} : prompt;
     }
 }

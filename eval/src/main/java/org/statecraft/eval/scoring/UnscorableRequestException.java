@@ -4,7 +4,7 @@ import org.statecraft.model.InputException;
 
 /**
  * A request that cannot be answered: no token is left to score in a pair of context and continuation, or none to predict the first one
- * from; or a prompt that is empty or too long.
+ * from.
  */
 public final class UnscorableRequestException extends InputException {
     private static final int SHOWN = 40;
@@ -18,16 +18,6 @@ public final class UnscorableRequestException extends InputException {
                 "context " + end(pair.context()) + " and continuation \"" + pair.continuation()
                         + "\" leave no token to score: the tokenizer merges them, or the context is only whitespace."
                         + " Move text between the two, or leave the document out");
-    }
-
-    /** For a prompt of so many tokens. */
-    static UnscorableRequestException ofPrompt(int request, int tokens, int most) {
-        return new UnscorableRequestException(
-                request,
-                tokens == 0
-                        ? "the prompt is empty; give the template some text, or leave the document out"
-                        : "the prompt has " + tokens + " tokens, more than the maximal length of " + most
-                                + "; raise the length, or leave the document out. A prompt that is cut asks something else");
     }
 
     /** The same failure told with more of its place, as {@code message}. */

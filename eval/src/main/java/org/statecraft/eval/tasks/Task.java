@@ -1,110 +1,79 @@
 package org.statecraft.eval.tasks;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.DoubleNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.function.Function;
 import org.statecraft.eval.metrics.Metric;
+import org.statecraft.eval.metrics.Metrics;
 import org.statecraft.model.InputException;
 
 /**
- * A benchmark: documents, what is asked of each, and the metrics of the answers.
+ * A benchmark: what a task file defines, and the documents of its splits.
  *
- * @param name as results list it
- * @param version of the task's definition, as results record it; scores of different versions must not be compared
- * @param format what the documents are and what is asked of each
- * @param data the file with the documents
- * @param metrics what is reported, in order
+ * @param rows the documents of a split, by its name
  */
-public record Task(String name, String version, TaskDefinition format, Path data, List<Metric> metrics) {
-    private static final Pattern NUMBER = Pattern.compile("\\d+(\\.\\d+)?");
+public record Task(TaskConfig config, Function<String, List<ObjectNode>> rows) {
 
-    public Task {
-        metrics = List.copyOf(metrics);
+    /** Documents to evaluate, of all that there are. */
+    public record Documents(List<Document> used, int all) {}
+
+    public String name() {
+        return config.name();
+    }
+
+    /** What is reported, in order. */
+    public List<Metric> metrics() {
+        return Metrics.of(config);
     }
 
     /**
-     * A task with all metrics of its format.
+     * Reads the first documents of the scored split.
      *
-     * @param format {@code text} or {@code lambada}
-     * @throws InputException when the format is not known
+     * @param limit how many are wanted of so many
+     * @throws InputException when data cannot be read or does not fit the task; the message names task and document
      */
-    public static Task of(String name, String version, Path data, String format) {
-        TaskFormat known = TaskFormat.parse(format);
-        return of(name, version, data, known);
-    }
-
-    /** A task with all metrics of its kind of question. */
-    public static Task of(String name, String version, Path data, TaskDefinition format) {
-        return new Task(name, version, format, data, Metric.of(format.outputType()));
-    }
-
-    /**
-     * The same task reporting only the metrics of these names, in this order.
-     *
-     * @throws InputException when the task has no metric of that name
-     */
-    public Task withMetrics(List<String> names) {
-        List<Metric> chosen = new ArrayList<>();
-        for (String wanted : names) {
-            chosen.add(Metric.of(format.outputType()).stream()
-                    .filter(metric -> metric.key().equals(wanted))
-                    .findFirst()
-                    .orElseThrow(() -> new InputException("task " + name + " has no metric '" + wanted
-                            + "'; expected some of "
-                            + Metric.of(format.outputType()).stream()
-                                    .map(Metric::key)
-                                    .toList())));
+    public Documents documents(Function<Integer, Integer> limit) {
+        List<Row> all = split(config.splits().scored());
+        List<Row> used = all.subList(0, Math.min(all.size(), limit.apply(all.size())));
+        FewShotSampler examples = config.fewShot().count() == 0
+                ? FewShotSampler.none()
+                : FewShotSampler.of(config, split(config.splits().examples()));
+        DocumentBuilder builder = new DocumentBuilder(config);
+        List<Document> documents = new ArrayList<>();
+        for (int i = 0; i < used.size(); i++) {
+            try {
+                documents.add(builder.document(used.get(i), builder.examples(examples.draw(used.get(i)))));
+            } catch (InputException e) {
+                throw new InputException(place(i) + ": " + e.getMessage(), e);
+            }
         }
-        return new Task(name, version, format, data, chosen);
+        return new Documents(documents, all.size());
     }
 
-    /**
-     * Reads all documents.
-     *
-     * @throws InputException when the file cannot be read or a document is malformed; the message names file and line
-     */
-    public List<Document> documents() {
-        return format.read(data);
+    /** Where a document stands. */
+    public String place(int document) {
+        return "task " + name() + ", document " + document + " of the split "
+                + config.splits().scored();
     }
 
-    /** The definition in the keys of a task file of the harness; of the data file only its name, to be the same everywhere. */
-    public ObjectNode config() {
-        JsonNodeFactory json = JsonNodeFactory.instance;
-        ObjectNode config = json.objectNode().put("task", name).put("dataset_path", format.dataset());
-        config.putObject("dataset_kwargs")
-                .putObject("data_files")
-                .put("test", data.getFileName().toString());
-        config.put("test_split", "test")
-                .put("doc_to_text", format.docToText())
-                .put("doc_to_target", format.docToTarget())
-                .put("description", "")
-                .put("target_delimiter", " ")
-                .put("fewshot_delimiter", "\n\n")
-                .put("num_fewshot", 0);
-        ArrayNode list = config.putArray("metric_list");
-        for (Metric metric : metrics) {
-            list.addObject()
-                    .put("metric", metric.key())
-                    .put("aggregation", metric.aggregation().key())
-                    .put("higher_is_better", metric.higherIsBetter());
+    private List<Row> split(String name) {
+        List<ObjectNode> read = rows.apply(name);
+        if (read.isEmpty()) {
+            throw new InputException("task " + name() + ": the split " + name + " holds no documents");
         }
-        config.put("output_type", format.outputType().key()).put("repeats", 1).put("should_decontaminate", false);
-        format.describe(config);
-        config.putObject("metadata").set("version", versionJson());
-        return config;
-    }
-
-    /** The harness writes versions as numbers. */
-    private JsonNode versionJson() {
-        return NUMBER.matcher(version).matches()
-                ? DoubleNode.valueOf(Double.parseDouble(version))
-                : TextNode.valueOf(version);
+        List<Row> split = new ArrayList<>();
+        for (int i = 0; i < read.size(); i++) {
+            try {
+                split.add(Row.of(
+                        config.processDocs() == null
+                                ? read.get(i)
+                                : config.processDocs().process(read.get(i))));
+            } catch (InputException e) {
+                throw new InputException(
+                        "task " + name() + ", document " + i + " of the split " + name + ": " + e.getMessage(), e);
+            }
+        }
+        return split;
     }
 }

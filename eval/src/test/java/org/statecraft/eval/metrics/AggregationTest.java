@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.statecraft.eval.EvalFixtures;
+import org.statecraft.eval.metrics.Aggregation.OfMean;
 import org.statecraft.model.testing.Tolerances;
 
 class AggregationTest {
@@ -36,14 +37,14 @@ class AggregationTest {
     @ParameterizedTest
     @MethodSource("perplexities")
     void perplexitiesAreTheHarnesss(JsonNode expected) {
-        check(expected, "perplexity", Aggregation.PERPLEXITY.of(plain(expected.get("loglikelihoods"))));
+        check(expected, "perplexity", OfMean.PERPLEXITY.of(plain(expected.get("loglikelihoods"))));
         if (expected.has("rolling_ll")) {
             List<Observation> words = weighted(expected, "words");
             List<Observation> bytes = weighted(expected, "bytes");
-            check(expected, "word_perplexity", Aggregation.WEIGHTED_PERPLEXITY.of(words));
-            check(expected, "byte_perplexity", Aggregation.WEIGHTED_PERPLEXITY.of(bytes));
-            check(expected, "bits_per_byte", Aggregation.BITS_PER_BYTE.of(bytes));
-            assertNull(Aggregation.BITS_PER_BYTE.standardError(bytes, 1000));
+            check(expected, "word_perplexity", OfMean.WEIGHTED_PERPLEXITY.of(words));
+            check(expected, "byte_perplexity", OfMean.WEIGHTED_PERPLEXITY.of(bytes));
+            check(expected, "bits_per_byte", OfMean.BITS_PER_BYTE.of(bytes));
+            assertNull(OfMean.BITS_PER_BYTE.standardError(bytes, 1000));
         }
     }
 
@@ -51,8 +52,8 @@ class AggregationTest {
     @MethodSource("means")
     void meansHaveTheHarnesssStandardErrors(JsonNode expected) {
         List<Observation> values = plain(expected.get("values"));
-        check(expected, "mean", Aggregation.MEAN.of(values));
-        check(expected, "mean_stderr", Aggregation.MEAN.standardError(values, 1000));
+        check(expected, "mean", OfMean.MEAN.of(values));
+        check(expected, "mean_stderr", OfMean.MEAN.standardError(values, 1000));
     }
 
     /** Statistics other than the perplexity are written here to try the resampling on more than one. */
@@ -69,18 +70,18 @@ class AggregationTest {
         }
         check(expected, "bootstrap_stderr", Statistics.standardDeviation(replicates));
         if (expected.get("metric").textValue().equals("perplexity")) {
-            check(expected, "bootstrap_stderr", Aggregation.PERPLEXITY.standardError(plain(items), iterations));
+            check(expected, "bootstrap_stderr", OfMean.PERPLEXITY.standardError(plain(items), iterations));
         }
     }
 
     @Test
     void oneDocumentOrNoReplicatesHaveNoStandardError() {
-        List<Observation> one = List.of(new Observation(-3, 1));
-        List<Observation> two = List.of(new Observation(-3, 1), new Observation(-4, 1));
-        assertNull(Aggregation.MEAN.standardError(one, 1000));
-        assertNull(Aggregation.PERPLEXITY.standardError(one, 1000));
-        assertNull(Aggregation.MEAN.standardError(two, 0));
-        assertNull(Aggregation.PERPLEXITY.standardError(two, 0));
+        List<Observation> one = List.of(new Observation(-3));
+        List<Observation> two = List.of(new Observation(-3), new Observation(-4));
+        assertNull(OfMean.MEAN.standardError(one, 1000));
+        assertNull(OfMean.PERPLEXITY.standardError(one, 1000));
+        assertNull(OfMean.MEAN.standardError(two, 0));
+        assertNull(OfMean.PERPLEXITY.standardError(two, 0));
     }
 
     private static void check(JsonNode expected, String key, double found) {
@@ -90,15 +91,15 @@ class AggregationTest {
 
     private static List<Observation> plain(JsonNode values) {
         return EvalFixtures.elements(values)
-                .map(value -> new Observation(value.doubleValue(), 1))
+                .map(value -> new Observation(value.doubleValue()))
                 .toList();
     }
 
     private static List<Observation> weighted(JsonNode expected, String weights) {
         return IntStream.range(0, expected.get("rolling_ll").size())
-                .mapToObj(i -> new Observation(
+                .mapToObj(i -> Observation.weighted(
                         expected.get("rolling_ll").get(i).doubleValue(),
-                        expected.get(weights).get(i).longValue()))
+                        expected.get(weights).get(i).doubleValue()))
                 .toList();
     }
 

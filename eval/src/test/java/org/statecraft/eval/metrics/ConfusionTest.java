@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.statecraft.eval.metrics.Aggregation.OfLabels;
+import org.statecraft.eval.metrics.Aggregation.OfMean;
 
 class ConfusionTest {
     private static final int DOCUMENTS = 200;
@@ -111,12 +113,12 @@ class ConfusionTest {
     @Test
     void errorsComeFromTheBootstrap() {
         List<Observation> documents = answers(2, 1, 9);
-        for (Aggregation aggregation : List.of(Aggregation.MATTHEWS_CORRCOEF, Aggregation.F1)) {
+        for (OfLabels aggregation : OfLabels.values()) {
             Double error = aggregation.standardError(documents, 1000);
             assertNotNull(error);
             assertTrue(error > 0.02 && error < 0.1, aggregation + ": " + error);
             assertNull(aggregation.standardError(documents, 0));
         }
-        assertNull(Aggregation.SUM.standardError(documents, 1000));
+        assertNull(OfMean.SUM.standardError(documents, 1000));
     }
 }

@@ -24,10 +24,11 @@ import org.statecraft.eval.EvaluationOptions;
 import org.statecraft.eval.EvaluationResult;
 import org.statecraft.eval.Evaluator;
 import org.statecraft.eval.TaskResult;
+import org.statecraft.eval.TestTasks;
 import org.statecraft.eval.UniformScorer;
+import org.statecraft.eval.cache.AnswerCache;
 import org.statecraft.eval.scoring.ScoringOptions;
 import org.statecraft.eval.scoring.TextScorer;
-import org.statecraft.eval.tasks.Task;
 import org.statecraft.model.Tokenizer;
 import org.statecraft.model.testing.Fixtures;
 
@@ -42,19 +43,18 @@ class ResultsWriterTest {
     private EvaluationResult result;
 
     @BeforeEach
-    void evaluate() throws IOException {
+    void evaluate() {
         List<JsonNode> samples = EvalFixtures.objects(EvalFixtures.harnessSamples("zeroshot", "lambada_openai"));
-        Path words = Files.write(
-                folder.resolve("words.jsonl"),
-                samples.stream().map(sample -> sample.get("doc").toString()).toList());
-        Path page = Files.writeString(folder.resolve("page.txt"), "A page of text.\nIts second line, – done.\n");
+        String[] words =
+                samples.stream().map(sample -> sample.get("doc").toString()).toArray(String[]::new);
         try (Tokenizer tokenizer = EvalFixtures.tokenizer()) {
             result = Evaluator.run(
                     List.of(
-                            Task.of("lambada_openai", "1.0", words, "lambada"),
-                            Task.of("page", "2-beta", page, "text")),
+                            TestTasks.lastWord("lambada_openai", words),
+                            TestTasks.text("page", "A page of text.\nIts second line, – done.\n")),
                     new TextScorer(tokenizer, new UniformScorer(-3.25, 2048)),
                     new EvaluationOptions(60, 1000),
+                    AnswerCache.NONE,
                     (task, done, total) -> {});
         }
     }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.statecraft.eval.TestTasks.Collected;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.Tokenizer;
 import org.statecraft.model.testing.Fixtures;
@@ -57,10 +58,9 @@ class HeldOutBooksTest {
                 int to = Math.min(from + WINDOW, tokens.length);
                 windows.add(new TokenRequest(prefix, Arrays.copyOfRange(tokens, from, to)));
             }
-            double sum = new LanguageModelScorer(model, new ScoringOptions(8, WINDOW))
-                    .score(windows, (done, total) -> {}).stream()
-                            .mapToDouble(LogLikelihood::sum)
-                            .sum();
+            Collected<TokenScore> scores = new Collected<>();
+            new LanguageModelScorer(model, new ScoringOptions(8, WINDOW)).score(windows, scores);
+            double sum = scores.list().stream().mapToDouble(TokenScore::sum).sum();
             assertEquals(expected.path("nll_per_token").asDouble(), -sum / tokens.length, TOLERANCE);
             assertEquals(expected.path("bits_per_byte").asDouble(), -sum / bytes / Math.log(2), TOLERANCE);
         }

@@ -21,13 +21,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.statecraft.eval.EvalFixtures;
+import org.statecraft.eval.TestTasks.Collected;
 import org.statecraft.model.InputException;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.Tokenizer;
 import org.statecraft.model.testing.Tolerances;
 
 class LanguageModelScorerTest {
-    private static final Progress SILENT = (done, total) -> {};
     private static LanguageModel model;
     private static List<JsonNode> cases;
 
@@ -46,6 +46,13 @@ class LanguageModelScorerTest {
         return new LanguageModelScorer(model, new ScoringOptions(batch, maxLength));
     }
 
+    private static List<TokenScore> score(TokenScorer scorer, List<TokenRequest> requests) {
+        Collected<TokenScore> scores = new Collected<>();
+        scorer.score(requests, scores);
+        assertEquals(requests.size(), scores.list().size());
+        return scores.list();
+    }
+
     private static TokenRequest request(JsonNode expected) {
         return new TokenRequest(
                 EvalFixtures.ints(expected.get("context_ids")), EvalFixtures.ints(expected.get("continuation_ids")));
@@ -57,15 +64,16 @@ class LanguageModelScorerTest {
                 .collect(Collectors.groupingBy(
                         expected -> expected.get("max_length").intValue()));
         byLength.forEach((maxLength, group) -> {
-            List<LogLikelihood> scores = scorer(8, maxLength)
-                    .score(group.stream().map(LanguageModelScorerTest::request).toList(), SILENT);
+            List<TokenScore> scores = score(
+                    scorer(8, maxLength),
+                    group.stream().map(LanguageModelScorerTest::request).toList());
             for (int i = 0; i < group.size(); i++) {
                 check(group.get(i), scores.get(i));
             }
         });
     }
 
-    private static void check(JsonNode expected, LogLikelihood score) {
+    private static void check(JsonNode expected, TokenScore score) {
         String id = expected.get("id") + " " + expected.get("name");
         double sum = expected.get("sum_float64").doubleValue();
         assertEquals(sum, score.sum(), Tolerances.logLikelihoodSum(sum), id);
@@ -91,50 +99,79 @@ class LanguageModelScorerTest {
     void neitherBatchSizeNorOrderChangesAScore() {
         List<TokenRequest> requests = new ArrayList<>(
                 cases.stream().map(LanguageModelScorerTest::request).toList());
-        List<LogLikelihood> single = scorer(1, 2048).score(requests, SILENT);
+        List<TokenScore> single = score(scorer(1, 2048), requests);
         List<Integer> order =
                 new ArrayList<>(IntStream.range(0, requests.size()).boxed().toList());
         Collections.shuffle(order, new Random(7));
-        List<LogLikelihood> batched =
-                scorer(16, 2048).score(order.stream().map(requests::get).toList(), SILENT);
+        List<TokenScore> batched =
+                score(scorer(16, 2048), order.stream().map(requests::get).toList());
         for (int i = 0; i < order.size(); i++) {
-            LogLikelihood expected = single.get(order.get(i));
+            TokenScore expected = single.get(order.get(i));
             assertEquals(expected.greedy(), batched.get(i).greedy());
             assertArrayEquals(
                     expected.tokens(), batched.get(i).tokens(), (float) Tolerances.TOKEN_LOG_PROBABILITY, "seed 7");
         }
     }
 
-    /** What may follow a prompt is what scoring says of each token that follows it, in any batch. */
+    /** A context that several continuations share is read once; each of them scores as it does alone. */
     @Test
-    void whatFollowsAPromptIsWhatItScoresAsItsContinuation() {
-        List<int[]> prompts = cases.stream()
-                .map(expected -> EvalFixtures.ints(expected.get("context_ids")))
-                .filter(context -> context.length > 0 && context.length <= 300)
-                .limit(12)
-                .toList();
-        int[] asked = {0, 17, 18};
-        List<TokenRequest> pairs = prompts.stream()
-                .flatMap(prompt -> IntStream.of(asked).mapToObj(token -> new TokenRequest(prompt, new int[] {token})))
-                .toList();
-        List<LogLikelihood> scores = scorer(8, 2048).score(pairs, SILENT);
-        for (int batch : new int[] {1, 5}) {
-            boolean[] seen = new boolean[prompts.size()];
-            scorer(batch, 2048)
-                    .next(
-                            prompts,
-                            (prompt, log) -> {
-                                seen[prompt] = true;
-                                for (int i = 0; i < asked.length; i++) {
-                                    double expected = scores.get(prompt * asked.length + i)
-                                            .sum();
-                                    assertEquals(expected, log[asked[i]], Tolerances.TOKEN_LOG_PROBABILITY);
-                                }
-                            },
-                            SILENT);
-            assertEquals(
-                    prompts.size(),
-                    IntStream.range(0, seen.length).filter(i -> seen[i]).count());
+    void continuationsOfOneContextScoreAsEachOfThemAlone() {
+        Random random = new Random(11);
+        List<TokenRequest> requests = new ArrayList<>();
+        for (int c = 0; c < 7; c++) {
+            int[] context = random.ints(1 + random.nextInt(90), 0, 50_000).toArray();
+            for (int k = 0; k < 1 + c % 5; k++) {
+                requests.add(new TokenRequest(
+                        context, random.ints(1 + random.nextInt(9), 0, 50_000).toArray()));
+            }
+        }
+        Collections.shuffle(requests, random);
+        for (int batch : new int[] {1, 3, 16}) {
+            List<TokenScore> together = score(scorer(batch, 2048), requests);
+            for (int i = 0; i < requests.size(); i++) {
+                TokenScore alone =
+                        score(scorer(1, 2048), List.of(requests.get(i))).get(0);
+                assertEquals(alone.greedy(), together.get(i).greedy(), "seed 11");
+                assertArrayEquals(
+                        alone.tokens(), together.get(i).tokens(), (float) Tolerances.TOKEN_LOG_PROBABILITY, "seed 11");
+            }
+        }
+    }
+
+    /** Where the context is cut for one continuation and not for another they do not share it. */
+    @Test
+    void aContextThatIsCutIsNotShared() {
+        int[] context = new Random(5).ints(20, 0, 50_000).toArray();
+        List<TokenRequest> requests = List.of(
+                new TokenRequest(context, new int[] {7}), new TokenRequest(context, new int[] {7, 8, 9, 10, 11, 12}));
+        List<TokenScore> together = score(scorer(4, 22), requests);
+        for (int i = 0; i < 2; i++) {
+            TokenScore alone = score(scorer(1, 22), List.of(requests.get(i))).get(0);
+            assertArrayEquals(alone.tokens(), together.get(i).tokens(), (float) Tolerances.TOKEN_LOG_PROBABILITY);
+        }
+    }
+
+    @Test
+    void greedyTextsAreThoseOfTheHarness() {
+        try (Tokenizer tokenizer = EvalFixtures.tokenizer()) {
+            for (JsonNode expected : EvalFixtures.objects("generation.jsonl")) {
+                List<String> until = EvalFixtures.elements(expected.at("/kwargs/until"))
+                        .map(JsonNode::textValue)
+                        .toList();
+                GenerationSettings how = GenerationSettings.greedy(
+                        expected.at("/kwargs/max_gen_toks").intValue(), until);
+                Scorer scorer = LanguageModelScorer.of(
+                        model,
+                        tokenizer,
+                        new ScoringOptions(4, expected.get("max_length").intValue()));
+                Collected<WrittenAnswer> texts = new Collected<>();
+                scorer.generate(
+                        List.of(new Request.Generate("", expected.get("context").textValue(), how)), texts);
+                assertEquals(
+                        expected.get("output").textValue(),
+                        texts.list().get(0).generation().text(),
+                        expected.get("name").textValue());
+            }
         }
     }
 
@@ -143,10 +180,12 @@ class LanguageModelScorerTest {
         try (Tokenizer tokenizer = EvalFixtures.tokenizer()) {
             String text = "It was the best of times, it was the worst of times.";
             Scorer scorer = LanguageModelScorer.of(model, tokenizer, new ScoringOptions(4, 64));
-            RollingLogLikelihood rolling =
-                    scorer.rolling(List.of(new Request.Rolling(text)), SILENT).get(0);
-            LogLikelihood whole = scorer.logLikelihood(List.of(new Request.Continuation("", text)), SILENT)
-                    .get(0);
+            Collected<RollingLogLikelihood> texts = new Collected<>();
+            scorer.rolling(List.of(new Request.Rolling(text)), texts);
+            RollingLogLikelihood rolling = texts.list().get(0);
+            Collected<LogLikelihood> pairs = new Collected<>();
+            scorer.logLikelihood(List.of(new Request.Continuation("", text)), pairs);
+            LogLikelihood whole = pairs.list().get(0);
             assertEquals(whole.sum(), rolling.sum(), Tolerances.logLikelihoodSum(whole.sum()));
             assertEquals(tokenizer.encode(text).length, rolling.tokens());
         }
@@ -155,29 +194,25 @@ class LanguageModelScorerTest {
     @Test
     void moreRowsThanOneBlockOfTheHeadAreAllScored() {
         int[] tokens = new Random(3).ints(700, 0, 50_000).toArray();
-        LogLikelihood whole = scorer(1, 1024)
-                .score(List.of(new TokenRequest(new int[] {0}, tokens)), SILENT)
+        TokenScore whole = score(scorer(1, 1024), List.of(new TokenRequest(new int[] {0}, tokens)))
                 .get(0);
         for (int at : new int[] {1, 255, 256, 257, 511, 512, 699}) {
             int[] context = new int[at + 1];
             System.arraycopy(tokens, 0, context, 1, at);
-            LogLikelihood one = scorer(1, 1024)
-                    .score(List.of(new TokenRequest(context, new int[] {tokens[at]})), SILENT)
+            TokenScore one = score(scorer(1, 1024), List.of(new TokenRequest(context, new int[] {tokens[at]})))
                     .get(0);
             assertEquals(one.sum(), whole.tokens()[at], Tolerances.TOKEN_LOG_PROBABILITY, "token " + at + ", seed 3");
         }
     }
 
     @Test
-    void progressEndsAtTheNumberOfRequests() {
-        List<Integer> seen = new ArrayList<>();
-        List<TokenRequest> requests =
-                cases.stream().limit(5).map(LanguageModelScorerTest::request).toList();
-        scorer(2, 2048).score(requests, (done, total) -> {
-            assertEquals(5, total);
-            seen.add(done);
-        });
-        assertEquals(List.of(2, 4, 5), seen);
+    void batchesAreToldAsTheyEnd() {
+        List<TokenRequest> requests = IntStream.range(0, 5)
+                .mapToObj(i -> new TokenRequest(new int[] {i + 1}, new int[] {7}))
+                .toList();
+        Collected<TokenScore> scores = new Collected<>();
+        scorer(2, 2048).score(requests, scores);
+        assertEquals(3, scores.batches());
     }
 
     @Test
@@ -186,17 +221,17 @@ class LanguageModelScorerTest {
             NDArray logits = manager.zeros(new Shape(2, 50_288));
             LanguageModelScorer.Predictions predictions = new LanguageModelScorer.Predictions(2);
             predictions.add(logits, new int[] {0, 1});
-            assertTrue(predictions.answer(0, 1).greedy());
-            assertFalse(predictions.answer(1, 1).greedy());
-            assertEquals(-Math.log(50_288), predictions.answer(0, 1).sum(), 1e-5);
+            TokenScore first = predictions.next(1);
+            assertTrue(first.greedy());
+            assertFalse(predictions.next(1).greedy());
+            assertEquals(-Math.log(50_288), first.sum(), 1e-5);
         }
     }
 
     @Test
     void aContinuationLongerThanTheModelReadsIsRefused() {
         TokenRequest request = new TokenRequest(new int[] {0}, new int[] {1, 2, 3, 4, 5});
-        InputException refused =
-                assertThrows(InputException.class, () -> scorer(1, 4).score(List.of(request), SILENT));
+        InputException refused = assertThrows(InputException.class, () -> score(scorer(1, 4), List.of(request)));
         assertTrue(refused.getMessage().contains("5 tokens"), refused.getMessage());
     }
 }

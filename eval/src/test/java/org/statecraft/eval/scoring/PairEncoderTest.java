@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.statecraft.eval.EvalFixtures;
+import org.statecraft.eval.TestTasks.Collected;
 import org.statecraft.eval.UniformScorer;
 import org.statecraft.model.Tokenizer;
 
@@ -53,15 +54,13 @@ class PairEncoderTest {
         Request.Continuation good = new Request.Continuation("A", " B");
         Request.Continuation request = new Request.Continuation(
                 pair.get("context").textValue(), pair.get("continuation").textValue());
+        Collected<LogLikelihood> scores = new Collected<>();
         if (pair.get("scorable").booleanValue()) {
-            assertEquals(
-                    2,
-                    scorer.logLikelihood(List.of(good, request), (done, total) -> {})
-                            .size());
+            scorer.logLikelihood(List.of(good, request), scores);
+            assertEquals(2, scores.list().size());
         } else {
             UnscorableRequestException refused = assertThrows(
-                    UnscorableRequestException.class,
-                    () -> scorer.logLikelihood(List.of(good, request), (done, total) -> {}));
+                    UnscorableRequestException.class, () -> scorer.logLikelihood(List.of(good, request), scores));
             assertEquals(1, refused.request());
             assertTrue(refused.getMessage().contains("\"" + request.continuation() + "\""), refused.getMessage());
         }

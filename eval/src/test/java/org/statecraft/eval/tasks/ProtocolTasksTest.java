@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +22,8 @@ import org.statecraft.eval.EvaluationOptions;
 import org.statecraft.eval.EvaluationResult;
 import org.statecraft.eval.Evaluator;
 import org.statecraft.eval.MetricValue;
+import org.statecraft.eval.TestTasks;
+import org.statecraft.eval.cache.AnswerCache;
 import org.statecraft.eval.results.ModelFacts;
 import org.statecraft.eval.results.ResultsWriter;
 import org.statecraft.eval.results.RunFacts;
@@ -31,11 +31,6 @@ import org.statecraft.eval.scoring.ScoringOptions;
 import org.statecraft.eval.scoring.TextScorer;
 import org.statecraft.model.InputException;
 import org.statecraft.model.Tokenizer;
-import org.statecraft.model.generate.BeamOptions;
-import org.statecraft.model.records.Answer;
-import org.statecraft.model.records.Prompt;
-import org.statecraft.model.records.RecordFormat;
-import org.statecraft.model.records.Template;
 import org.statecraft.model.testing.Fixtures;
 
 /** Tasks that ask for a label or a text, with a model that answers what it is told to. */
@@ -59,7 +54,8 @@ class ProtocolTasksTest {
 
     private EvaluationResult run(Task task, Map<String, String> answers) {
         TextScorer scorer = new TextScorer(tokenizer, new ScriptedScorer(tokenizer, answers, prompts));
-        return Evaluator.run(List.of(task), scorer, new EvaluationOptions(100, 100), (name, done, total) -> {});
+        return Evaluator.run(
+                List.of(task), scorer, new EvaluationOptions(100, 100), AnswerCache.NONE, (name, done, total) -> {});
     }
 
     private static Map<String, MetricValue> values(EvaluationResult result) {
@@ -68,39 +64,31 @@ class ProtocolTasksTest {
         return values;
     }
 
-    private static Records records(
-            RecordFormat format,
-            List<String> columns,
-            String prefix,
-            String prompt,
-            String answer,
-            Map<String, String> answers) {
-        return new Records(
-                format,
-                columns,
-                new Prompt(prefix, Template.parse(prompt)),
-                new Answer(Template.parse(answer), answers));
+    private static Task cola(String... rows) {
+        return TestTasks.task(
+                """
+                {"task": "cola", "dataset_path": "json", "test_split": "test", "output_type": "generate_until",
+                 "doc_to_text": "Is it right? {{sentence}}###", "doc_to_choice": ["0", "1"], "doc_to_target": "{{label}}",
+                 "generation_kwargs": {"max_gen_toks": 1},
+                 "metric_list": [{"metric": "acc"}, {"metric": "acc_in_class"}, {"metric": "out_of_class"},
+                   {"metric": "mcc"}, {"metric": "mcc_in_class"}, {"metric": "f1"}, {"metric": "f1_in_class"}],
+                 "metadata": {"version": 1.0}}
+                """,
+                rows);
     }
 
-    private Task cola(String... lines) throws IOException {
-        Path data = Files.write(folder.resolve("cola.tsv"), List.of(lines));
-        List<String> columns = List.of("source", "label", "mark", "sentence");
-        Records records =
-                records(RecordFormat.TSV_UNQUOTED, columns, "", "Is it right? {sentence}###", "{label}", DIGITS);
-        return Task.of("cola", "1.0", data, new LabelTask(records));
-    }
-
-    private static final Map<String, String> DIGITS = new TreeMap<>(Map.of("0", "0", "1", "1"));
-
-    private static final String[] LINES = {
-        "a\t1\t\tOne \"is good.", "b\t0\t*\tTwo are bad.", "c\t1\t\tThree go away.", "d\t0\t*\tFour is outside.",
+    private static final String[] ROWS = {
+        "{\"label\": 1, \"sentence\": \"One \\\"is good.\"}",
+        "{\"label\": 0, \"sentence\": \"Two are bad.\"}",
+        "{\"label\": 1, \"sentence\": \"Three go away.\"}",
+        "{\"label\": 0, \"sentence\": \"Four is outside.\"}",
     };
 
     private static final Map<String, String> ANSWERS = Map.of("One", "1", "Two", "0", "Three", "0", "Four", "maybe");
 
     @Test
-    void answersOutsideTheLabelsAreWrongInOneConventionAndLeftOutInTheOther() throws IOException {
-        Map<String, MetricValue> values = values(run(cola(LINES), ANSWERS));
+    void answersOutsideTheLabelsAreWrongInOneConventionAndLeftOutInTheOther() {
+        Map<String, MetricValue> values = values(run(cola(ROWS), ANSWERS));
 
         assertEquals(2.0 / 4, values.get("acc").value());
         assertEquals(4, values.get("acc").n());
@@ -118,8 +106,8 @@ class ProtocolTasksTest {
     }
 
     @Test
-    void aModelThatNeverNamesALabelHasNoScoreInClass() throws IOException {
-        Map<String, MetricValue> values = values(run(cola(LINES), Map.of("", "maybe")));
+    void aModelThatNeverNamesALabelHasNoScoreInClass() {
+        Map<String, MetricValue> values = values(run(cola(ROWS), Map.of("", "maybe")));
 
         assertEquals(0, values.get("acc").value());
         assertEquals(4, values.get("out_of_class").value());
@@ -129,129 +117,90 @@ class ProtocolTasksTest {
         }
     }
 
-    /** " 0" is another token than "0": nothing is trimmed into a label. */
+    /** " 0" is another text than "0": nothing is trimmed into a label. */
     @Test
-    void aLabelIsATokenNotWhatItLooksLike() throws IOException {
-        Map<String, MetricValue> values = values(run(cola(LINES), Map.of("", " 0")));
+    void aLabelIsATextNotWhatItLooksLike() {
+        Map<String, MetricValue> values = values(run(cola(ROWS), Map.of("", " 0")));
 
         assertEquals(4, values.get("out_of_class").value());
     }
 
     @Test
-    void labelsOfTheFileBecomeTheTextsThatStandForThem() throws IOException {
-        Path data = Files.write(
-                folder.resolve("qnli.tsv"),
-                List.of(
-                        "index\tquestion\tsentence\tlabel",
-                        "0\tWho?\tMe.\tentailment",
-                        "1\tWhy?\tSo.\tnot_entailment"));
-        Records records = records(
-                RecordFormat.TSV_UNQUOTED,
-                List.of(),
-                "",
-                "{question}###{sentence}###",
-                "{label}",
-                Map.of("entailment", "0", "not_entailment", "1"));
-        Task task = Task.of("qnli", "1.0", data, new LabelTask(records));
+    void aLabelThatIsNotInTheSetIsToldWithItsPlace() {
+        InputException refused = assertThrows(
+                InputException.class, () -> run(cola(ROWS[0], "{\"label\": 2, \"sentence\": \"What?\"}"), ANSWERS));
 
-        assertEquals(
-                1, values(run(task, Map.of("Who", "0", "Why", "1"))).get("acc").value());
-        assertEquals(List.of("Who?###Me.###", "Why?###So.###"), prompts);
+        assertTrue(refused.getMessage().contains("task cola, document 1"), refused.getMessage());
+        assertTrue(refused.getMessage().contains("the answer is 2"), refused.getMessage());
+    }
+
+    /** As in the harness; the sample says so. */
+    @Test
+    void aLongPromptLosesItsBeginningAndTheSampleSaysSo() {
+        Task task = cola(ROWS[0], "{\"label\": 1, \"sentence\": \"" + "word ".repeat(40) + "One\"}");
+
+        List<JsonNode> samples = samples(run(task, ANSWERS), "cola");
+
+        assertEquals(0, samples.get(0).at("/statecraft/prompt_tokens_cut").intValue());
+        assertTrue(samples.get(1).at("/statecraft/prompt_tokens_cut").intValue() > 10);
     }
 
     @Test
-    void aLabelThatIsNotInTheSetIsToldWithItsLine() throws IOException {
-        InputException refused =
-                assertThrows(InputException.class, () -> run(cola(LINES[0], "x\t2\t\tWhat?", LINES[1]), ANSWERS));
-
-        assertTrue(refused.getMessage().contains("cola.tsv:2"), refused.getMessage());
-        assertTrue(refused.getMessage().contains("'2'"), refused.getMessage());
-    }
-
-    @Test
-    void aLabelOfTwoTokensIsRefused() throws IOException {
-        Path data = cola(LINES).data();
-        Records records = records(
-                RecordFormat.TSV_UNQUOTED,
-                List.of("source", "label", "mark", "sentence"),
-                "",
-                "{sentence}",
-                "{label}",
-                Map.of("0", "acceptable!", "1", "1"));
-        Task task = Task.of("t", "1.0", data, new LabelTask(records));
-
-        InputException refused = assertThrows(InputException.class, () -> run(task, ANSWERS));
-
-        assertTrue(refused.getMessage().contains("'acceptable!' is "), refused.getMessage());
-    }
-
-    @Test
-    void aPromptIsNeverCut() throws IOException {
-        Task task = cola(LINES[0], "x\t1\t\t" + "word ".repeat(40));
-
-        InputException refused = assertThrows(InputException.class, () -> run(task, ANSWERS));
-
-        assertTrue(refused.getMessage().contains("document 1 of"), refused.getMessage());
-        assertTrue(refused.getMessage().contains("more than the maximal length of 30"), refused.getMessage());
-    }
-
-    @Test
-    void aWrittenTextMatchesAnyOfItsReferences() throws IOException {
-        Path data = Files.writeString(
-                folder.resolve("pairs.jsonl"),
+    void aWrittenTextMatchesAnyOfItsReferences() {
+        Task task = TestTasks.task(
                 """
-                {"triples": "A : is : B", "references": ["A is B.", "B, says A.", ""]}
-                {"triples": "C : is : D", "references": ["C is D."]}
-                {"triples": "E : is : F", "references": ["E is F."]}
-                """);
-        Records records =
-                records(RecordFormat.JSON_LINES, List.of(), "Write:\n", "{triples}###", "{references}", Map.of());
-        BeamOptions search = new BeamOptions(5, 1, 20, List.of());
-        Task task = Task.of("dart", "1.0", data, new GenerationTask(records, search));
+                {"task": "dart", "dataset_path": "json", "test_split": "test", "output_type": "generate_until",
+                 "doc_to_text": "Write:\\n{{triples}}###", "doc_to_target": "references",
+                 "generation_kwargs": {"num_beams": 5, "max_gen_toks": 2, "until": []},
+                 "metadata": {"version": 1.0, "statecraft": {"prefix": "Write:\\n"}}}
+                """,
+                "{\"triples\": \"A : is : B\", \"references\": [\"A is B.\", \"B, says A.\", \"\"]}",
+                "{\"triples\": \"C : is : D\", \"references\": [\"C is D.\"]}",
+                "{\"triples\": \"E : is : F\", \"references\": [\"E is F.\"]}");
 
         EvaluationResult result = run(task, Map.of("A :", "B, says A.", "C :", "C is D", "E :", "E is F."));
 
         assertEquals(2.0 / 3, values(result).get("exact_match").value());
         assertEquals("Write:\nA : is : B###", prompts.get(0));
+        assertEquals(
+                List.of("A is B.", "B, says A."),
+                result.tasks().get(0).samples().get(0).document().targets(),
+                "an empty text is no reference");
         JsonNode first = samples(result, "dart").get(0);
         assertEquals("B, says A.", first.path("filtered_resps").get(0).asText());
-        assertEquals("A is B.", first.path("target").get(0).asText());
-        assertEquals(2, first.path("target").size(), "an empty text is no reference");
+        assertEquals("['A is B.', 'B, says A.', '']", first.path("target").asText());
         assertEquals(1.0, first.path("exact_match").doubleValue());
         assertEquals("END_OF_TEXT", first.path("statecraft").path("finish").asText());
-        JsonNode config = task.config();
+        assertEquals(5, first.at("/arguments/gen_args_0/arg_1/num_beams").intValue());
+        JsonNode config = Fixtures.json(folder.resolve("02-evaluate.json")).at("/configs/dart");
         assertEquals(5, config.at("/generation_kwargs/num_beams").intValue());
         assertEquals("Write:\n{{triples}}###", config.path("doc_to_text").asText());
-        assertEquals("{{references}}", config.path("doc_to_target").asText());
+        assertEquals("references", config.path("doc_to_target").asText());
     }
 
     @Test
-    void aDocumentWithoutAReferenceIsToldWithItsLine() throws IOException {
-        Path data = Files.writeString(folder.resolve("none.jsonl"), "{\"triples\": \"A\", \"references\": [\"\"]}\n");
-        Records records = records(RecordFormat.JSON_LINES, List.of(), "", "{triples}", "{references}", Map.of());
-        Task task = Task.of("none", "1.0", data, new GenerationTask(records, new BeamOptions(1, 1, 5, List.of())));
+    void aDocumentWithoutAReferenceIsToldWithItsPlace() {
+        Task task = TestTasks.task(
+                """
+                {"task": "none", "dataset_path": "json", "test_split": "test", "output_type": "generate_until",
+                 "doc_to_text": "x", "doc_to_target": "references", "metadata": {"version": 1.0}}
+                """,
+                "{\"references\": [\"\"]}");
 
         InputException refused = assertThrows(InputException.class, () -> run(task, ANSWERS));
 
-        assertTrue(refused.getMessage().contains("none.jsonl:1"), refused.getMessage());
+        assertTrue(refused.getMessage().contains("task none, document 0"), refused.getMessage());
     }
 
     @Test
-    void everyDocumentOfALabelTaskIsRecorded() throws IOException {
-        List<JsonNode> samples = samples(run(cola(LINES), ANSWERS), "cola");
+    void everyDocumentOfALabelTaskIsRecorded() {
+        List<JsonNode> samples = samples(run(cola(ROWS), ANSWERS), "cola");
 
         JsonNode outside = samples.get(3);
         assertEquals("maybe", outside.path("filtered_resps").get(0).asText());
         assertEquals(0, outside.path("acc").intValue());
         assertTrue(outside.path("acc_in_class").isNull());
         assertEquals(-1, outside.path("mcc").get(1).intValue());
-        assertEquals(-1, outside.path("statecraft").path("label").intValue());
-        assertEquals(
-                2,
-                samples.get(0)
-                        .path("statecraft")
-                        .path("label_log_probabilities")
-                        .size());
         assertEquals("1", samples.get(0).path("target").asText());
     }
 

@@ -1,16 +1,15 @@
 package org.statecraft.eval.tasks;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.statecraft.eval.scoring.LogLikelihood;
-import org.statecraft.eval.scoring.Progress;
+import org.statecraft.eval.scoring.Answers;
+import org.statecraft.eval.scoring.GenerationSettings;
 import org.statecraft.eval.scoring.TokenRequest;
+import org.statecraft.eval.scoring.TokenScore;
 import org.statecraft.eval.scoring.TokenScorer;
+import org.statecraft.eval.scoring.WrittenAnswer;
 import org.statecraft.model.Tokenizer;
-import org.statecraft.model.generate.BeamOptions;
 import org.statecraft.model.generate.Generation;
-import org.statecraft.model.generate.Hypothesis;
 
 /**
  * A model that answers what it was told to.
@@ -18,8 +17,6 @@ import org.statecraft.model.generate.Hypothesis;
  * @param answers by a text that the prompt holds
  */
 record ScriptedScorer(Tokenizer tokenizer, Map<String, String> answers, List<String> prompts) implements TokenScorer {
-    private static final float UNLIKELY = -9;
-
     @Override
     public int maxLength() {
         return 30;
@@ -36,24 +33,16 @@ record ScriptedScorer(Tokenizer tokenizer, Map<String, String> answers, List<Str
     }
 
     @Override
-    public void next(List<int[]> all, NextTokens next, Progress progress) {
+    public void write(List<int[]> all, GenerationSettings how, Tokenizer with, Answers<WrittenAnswer> written) {
         for (int i = 0; i < all.size(); i++) {
-            float[] log = new float[tokenizer.size() + 10];
-            Arrays.fill(log, UNLIKELY);
-            log[tokenizer.encode(answer(all.get(i)))[0]] = -0.5f;
-            next.at(i, log);
+            String text = answer(all.get(i));
+            Generation generation = new Generation(text, tokenizer.encode(text), Generation.Finish.END_OF_TEXT);
+            written.answer(i, new WrittenAnswer(generation, -2.0, -0.25, 0));
         }
     }
 
     @Override
-    public Hypothesis write(int[] prompt, BeamOptions search, Tokenizer with) {
-        String text = answer(prompt);
-        int[] tokens = tokenizer.encode(text);
-        return new Hypothesis(new Generation(text, tokens, Generation.Finish.END_OF_TEXT), -2, -0.25);
-    }
-
-    @Override
-    public List<LogLikelihood> score(List<TokenRequest> requests, Progress progress) {
+    public void score(List<TokenRequest> requests, Answers<TokenScore> scores) {
         throw new UnsupportedOperationException();
     }
 }

@@ -73,9 +73,18 @@ public final class Generator {
 
     /** As above; the listener is called in this thread, and what it throws ends the generation. */
     public List<Generation> generate(List<String> prompts, SamplingOptions options, Listener listener) {
+        return generateTokens(prompts.stream().map(reader::tokens).toList(), options, listener);
+    }
+
+    /** As above, for the tokens of prompts, each at least one. */
+    public List<Generation> generateTokens(List<int[]> prompts, SamplingOptions options) {
+        return generateTokens(prompts, options, (row, piece) -> {});
+    }
+
+    private List<Generation> generateTokens(List<int[]> prompts, SamplingOptions options, Listener listener) {
         List<Row> rows = new ArrayList<>();
-        for (String prompt : prompts) {
-            rows.add(new Row(rows.size(), reader.tokens(prompt), options, new TextStream(tokenizer, options.stop())));
+        for (int[] prompt : prompts) {
+            rows.add(new Row(rows.size(), prompt, options, new TextStream(tokenizer, options.stop())));
         }
         for (int from = 0; from < rows.size(); from += ROWS) {
             generateTogether(rows.subList(from, Math.min(rows.size(), from + ROWS)), listener);

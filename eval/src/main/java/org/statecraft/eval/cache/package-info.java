@@ -1,0 +1,2 @@
+/** Answers of finished requests, kept over runs. */
+package org.statecraft.eval.cache;

@@ -1,0 +1,78 @@
+package org.statecraft.eval.metrics;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.statecraft.eval.tasks.OutputType;
+import org.statecraft.eval.tasks.TaskConfig;
+import org.statecraft.eval.tasks.TaskConfig.MetricEntry;
+
+/** The metrics that there are, by kind of question, with the harness's names and definitions ({@code docs/evaluation.md}). */
+public final class Metrics {
+    private Metrics() {}
+
+    /** Makes a metric of the options of its line. */
+    interface Maker {
+        Metric make(Map<String, Object> options);
+    }
+
+    /** Metrics by name, in the order in which messages list them. */
+    private static Map<String, Maker> known(OutputType outputType, boolean choices) {
+        return switch (outputType) {
+            case LOGLIKELIHOOD -> LikelihoodMetrics.OF_CONTINUATIONS;
+            case LOGLIKELIHOOD_ROLLING -> LikelihoodMetrics.OF_TEXTS;
+            case MULTIPLE_CHOICE -> ChoiceMetrics.ALL;
+            case GENERATE_UNTIL -> choices ? LabelMetrics.ALL : TextMetrics.ALL;
+        };
+    }
+
+    /**
+     * The names of the metrics of a kind of question.
+     *
+     * @param choices whether a written text should be one of some labels
+     */
+    public static List<String> names(OutputType outputType, boolean choices) {
+        return List.copyOf(known(outputType, choices).keySet());
+    }
+
+    /** What is reported where a task says nothing. */
+    public static List<String> defaults(OutputType outputType, boolean choices) {
+        return switch (outputType) {
+            case LOGLIKELIHOOD -> List.of("perplexity", "acc");
+            case LOGLIKELIHOOD_ROLLING -> List.of("word_perplexity", "byte_perplexity", "bits_per_byte");
+            case MULTIPLE_CHOICE -> List.of("acc", "acc_norm");
+            case GENERATE_UNTIL -> choices ? List.of("acc", "acc_in_class", "out_of_class") : List.of("exact_match");
+        };
+    }
+
+    /** The options of a metric. */
+    public static List<String> options(String name) {
+        return TextMetrics.OPTIONS.getOrDefault(name, List.of());
+    }
+
+    /** The metrics of a task, in its order. */
+    public static List<Metric> of(TaskConfig config) {
+        Map<String, Maker> known = known(config.outputType(), config.docToChoice() != null);
+        List<Metric> metrics = new ArrayList<>();
+        for (MetricEntry entry : config.metrics()) {
+            metrics.add(known.get(entry.name()).make(entry.options()));
+        }
+        return metrics;
+    }
+
+    /** Whether a task also asks how likely each choice is by itself. */
+    public static boolean needsUnconditional(TaskConfig config) {
+        return config.metrics().stream().anyMatch(entry -> entry.name().equals(ChoiceMetrics.MUTUAL_INFORMATION));
+    }
+
+    /** Entries in the order in which they are given. */
+    static Map<String, Maker> byName(Metric... metrics) {
+        Map<String, Maker> byName = new LinkedHashMap<>();
+        for (Metric metric : metrics) {
+            byName.put(metric.key(), options -> metric);
+        }
+        return Collections.unmodifiableMap(byName);
+    }
+}

@@ -1,0 +1,4 @@
+package org.statecraft.eval.tasks;
+
+/** {@code !function module.name} of a task file. */
+public record FunctionName(String name) {}
