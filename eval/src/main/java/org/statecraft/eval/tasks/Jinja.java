@@ -8,6 +8,7 @@ import com.hubspot.jinjava.interpret.Context;
 import com.hubspot.jinjava.interpret.JinjavaInterpreter;
 import com.hubspot.jinjava.interpret.RenderResult;
 import com.hubspot.jinjava.interpret.TemplateError;
+import com.hubspot.jinjava.interpret.TemplateError.ErrorReason;
 import com.hubspot.jinjava.interpret.TemplateError.ErrorType;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +79,7 @@ final class Jinja {
 
     private static void fail(List<TemplateError> errors, String template) {
         for (TemplateError error : errors) {
-            if (error.getSeverity() == ErrorType.FATAL) {
+            if (error.getSeverity() == ErrorType.FATAL || error.getReason() == ErrorReason.SYNTAX_ERROR) {
                 throw new InputException("the template '" + template + "' fails: "
                         + String.valueOf(error.getMessage()).replaceFirst("^\\w+Exception: ", ""));
             }
