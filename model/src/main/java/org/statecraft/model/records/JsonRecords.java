@@ -32,6 +32,19 @@ final class JsonRecords {
         return JsonNodeFactory.instance.objectNode().put(field, text);
     }
 
+    /** Whether the first character that is not blank opens an array. */
+    static boolean beginsArray(Path file) {
+        boolean[] array = new boolean[1];
+        TextInput.read(file, reader -> {
+            int c = reader.read();
+            while (c >= 0 && Character.isWhitespace(c)) {
+                c = reader.read();
+            }
+            array[0] = c == '[';
+        });
+        return array[0];
+    }
+
     static void lines(Path file, Consumer<DataRecord> records, Mistakes mistakes) {
         TextInput.lines(file, (line, text) -> {
             try {

@@ -29,6 +29,11 @@ public record RecordSource(Path file, RecordFormat format, List<String> columns,
         return new RecordSource(file, format, List.of(), References.APART);
     }
 
+    /** A JSON file, one array or one object on each line, whichever its first character says. */
+    public static RecordSource json(Path file) {
+        return of(file, JsonRecords.beginsArray(file) ? RecordFormat.JSON_ARRAY : RecordFormat.JSON_LINES);
+    }
+
     /** Every file that is read. */
     public List<Path> files() {
         return format == RecordFormat.SPIDER ? List.of(file, SpiderFiles.tables(file)) : List.of(file);

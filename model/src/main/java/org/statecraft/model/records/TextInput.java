@@ -5,7 +5,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,8 +19,9 @@ import org.statecraft.model.InputException;
 import org.statecraft.model.files.IoFailures;
 
 /** Opens data files: UTF-8, a byte order mark is dropped, {@code .gz} is unpacked. */
-final class TextInput {
+public final class TextInput {
     private static final char BYTE_ORDER_MARK = '\uFEFF';
+    private static final int BUFFER = 8192;
 
     private TextInput() {}
 
@@ -30,15 +35,21 @@ final class TextInput {
         void line(int number, String text);
     }
 
+    /**
+     * The whole file, its line ends as they are.
+     *
+     * @throws InputException when it cannot be read or is not UTF-8; the message names the line
+     */
+    public static String text(Path file) {
+        StringWriter text = new StringWriter();
+        read(file, reader -> reader.transferTo(text));
+        return text.toString();
+    }
+
     /** The characters of a file. */
     static void read(Path file, Use<Reader> use) {
         bytes(file, bytes -> {
-            BufferedReader reader = new BufferedReader(new InputStreamReader(
-                    bytes,
-                    StandardCharsets.UTF_8
-                            .newDecoder()
-                            .onMalformedInput(CodingErrorAction.REPORT)
-                            .onUnmappableCharacter(CodingErrorAction.REPORT)));
+            BufferedReader reader = new BufferedReader(new InputStreamReader(bytes, decoder()));
             reader.mark(1);
             if (reader.read() != BYTE_ORDER_MARK) {
                 reader.reset();
@@ -53,10 +64,35 @@ final class TextInput {
                 InputStream bytes = file.toString().endsWith(".gz") ? new GZIPInputStream(stored) : stored) {
             use.with(bytes);
         } catch (CharacterCodingException e) {
-            throw new InputException(file + " is not UTF-8 text; convert it first", e);
+            throw new InputException(
+                    file + ":" + malformedLine(file) + ": the file is not UTF-8 text; convert it first", e);
         } catch (IOException e) {
             throw IoFailures.reading(file, e);
         }
+    }
+
+    private static CharsetDecoder decoder() {
+        return StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT);
+    }
+
+    /** Where the first bytes stand that are not UTF-8. A reader decodes ahead of its line, so the file is decoded again. */
+    private static int malformedLine(Path file) {
+        int[] line = {1};
+        bytes(file, bytes -> {
+            ByteBuffer in = ByteBuffer.wrap(bytes.readAllBytes());
+            CharBuffer out = CharBuffer.allocate(BUFFER);
+            CharsetDecoder decoder = decoder();
+            while (decoder.decode(in, out, true).isOverflow()) {
+                out.clear();
+            }
+            for (int i = 0; i < in.position(); i++) {
+                line[0] += in.get(i) == '\n' ? 1 : 0;
+            }
+        });
+        return line[0];
     }
 
     /**

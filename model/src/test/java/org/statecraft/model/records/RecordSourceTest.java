@@ -133,7 +133,7 @@ class RecordSourceTest {
         for (RecordFormat format : List.of(RecordFormat.CSV, RecordFormat.TEXT_LINES)) {
             InputException refused = assertThrows(
                     InputException.class, () -> RecordSource.of(file, format).read(new Mistakes()));
-            assertTrue(refused.getMessage().contains("is not UTF-8 text"), refused::getMessage);
+            assertTrue(refused.getMessage().startsWith(file + ":2: the file is not UTF-8 text"), refused::getMessage);
         }
     }
 
