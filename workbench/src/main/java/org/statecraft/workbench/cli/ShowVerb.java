@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.statecraft.workbench.recipe.CompareMethodsStep;
 import org.statecraft.workbench.recipe.EvaluateStep;
 import org.statecraft.workbench.recipe.GenerateStep;
+import org.statecraft.workbench.recipe.LocatedTask;
 import org.statecraft.workbench.recipe.MergeStep;
 import org.statecraft.workbench.recipe.MethodEntry;
 import org.statecraft.workbench.recipe.Recipe;
@@ -92,9 +93,12 @@ final class ShowVerb implements Callable<Integer> {
     private static String describe(Step step, ResolvedRecipe run) {
         if (step instanceof EvaluateStep evaluate) {
             List<String> parts = new ArrayList<>();
-            evaluate.tasks()
-                    .forEach(task -> parts.add(task + " (" + run.task(task).data() + ")"));
-            String limit = evaluate.limit() == null ? "" : ", first " + evaluate.limit() + " documents";
+            evaluate.tasks().forEach(task -> parts.add(task + " (" + data(run.task(task)) + ")"));
+            String limit = evaluate.limit() == null
+                    ? ""
+                    : evaluate.limit() < 1
+                            ? ", the first " + Math.round(100 * evaluate.limit()) + " % of the documents"
+                            : ", first " + evaluate.limit().intValue() + " documents";
             return String.join(", ", parts) + limit;
         }
         if (step instanceof GenerateStep generate) {
@@ -121,6 +125,13 @@ final class ShowVerb implements Callable<Integer> {
                 + ", learning rate "
                 + tune.optimizer().learningRate()
                 + (tune.distill() == null ? "" : ", distilled from " + teacher(tune, run));
+    }
+
+    private static String data(LocatedTask task) {
+        return task.runnable()
+                ? String.join(
+                        ", ", task.files().values().stream().map(Path::toString).toList())
+                : "skipped: it needs " + String.join(" and ", task.missing());
     }
 
     private static String teacher(TuneStep tune, ResolvedRecipe run) {

@@ -10,6 +10,8 @@ import org.statecraft.eval.DeltaScale;
 import org.statecraft.eval.EvaluationOptions;
 import org.statecraft.eval.EvaluationResult;
 import org.statecraft.eval.Evaluator;
+import org.statecraft.eval.cache.AnswerCache;
+import org.statecraft.eval.cache.AnswerFile;
 import org.statecraft.eval.results.ModelFacts;
 import org.statecraft.eval.results.ResultsWriter;
 import org.statecraft.eval.results.RunFacts;
@@ -17,6 +19,7 @@ import org.statecraft.eval.scoring.LanguageModelScorer;
 import org.statecraft.eval.scoring.Scorer;
 import org.statecraft.eval.scoring.ScoringOptions;
 import org.statecraft.eval.tasks.Task;
+import org.statecraft.eval.tasks.TaskConfig;
 import org.statecraft.model.Devices;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.workbench.recipe.EvaluateStep;
@@ -40,31 +43,85 @@ record EvaluateRunner(EvaluateStep step) implements StepRunner {
     @Override
     public Map<String, Path> inputs(ResolvedRecipe resolved) {
         Map<String, Path> files = new LinkedHashMap<>();
-        for (String name : step.tasks()) {
-            LocatedTask task = resolved.task(name);
-            TaskOfSpec.files(task).forEach((given, file) -> files.put(given, file));
-        }
+        tasks(resolved).forEach(task -> files.putAll(task.files()));
         return files;
+    }
+
+    /** The tasks whose data is there. */
+    private List<LocatedTask> tasks(ResolvedRecipe resolved) {
+        return step.tasks().stream()
+                .map(resolved::task)
+                .filter(LocatedTask::runnable)
+                .toList();
     }
 
     @Override
     public Cost run(int index, Workspace workspace) {
         Instant started = workspace.events().now();
+        Map<String, List<String>> skipped = skipped(workspace);
         ScoringOptions scoring = new ScoringOptions(step.batch(), step.maxLength());
         Scorer scorer = LanguageModelScorer.of(model(workspace), workspace.tokenizer(), scoring);
-        int limit = step.limit() == null ? EvaluationOptions.ALL : step.limit();
+        double limit = step.limit() == null ? EvaluationOptions.ALL : step.limit();
         EvaluationOptions options =
                 new EvaluationOptions(limit, EvaluationOptions.defaults().bootstrapReplicates());
-        List<Task> tasks = step.tasks().stream()
-                .map(name -> TaskOfSpec.task(workspace.resolved().task(name)))
+        List<Task> tasks = tasks(workspace.resolved()).stream()
+                .map(task -> task.task(config(task)))
                 .toList();
-        EvaluationResult result =
-                Evaluator.run(tasks, scorer, options, new Progress(workspace.events(), workspace)::at);
+        EvaluationResult result;
+        try (AnswerFile answers = answers(workspace)) {
+            result = Evaluator.run(
+                    tasks,
+                    scorer,
+                    options,
+                    answers == null ? AnswerCache.NONE : answers,
+                    new Progress(workspace.events(), workspace)::at);
+        }
         Duration duration = Duration.between(started, workspace.events().now());
+        Map<String, Object> additions = additions(workspace);
+        additions.put("skipped", skipped);
         new ResultsWriter(result, facts(workspace), scoring, new RunFacts(started, duration, gitHash(workspace)))
-                .write(workspace.directory().evaluation(index), additions(workspace));
+                .write(workspace.directory().evaluation(index), additions);
         tell(index, workspace, result);
         return Cost.NONE;
+    }
+
+    /** What each task that is left out needs. */
+    private Map<String, List<String>> skipped(Workspace workspace) {
+        Map<String, List<String>> skipped = new LinkedHashMap<>();
+        for (String name : step.tasks()) {
+            LocatedTask task = workspace.resolved().task(name);
+            if (!task.runnable()) {
+                skipped.put(name, task.missing());
+                workspace.note("task " + name + " is skipped: it needs " + String.join(" and ", task.missing()));
+            }
+        }
+        return skipped;
+    }
+
+    /** The task with what the step says otherwise. */
+    private TaskConfig config(LocatedTask task) {
+        TaskConfig config = task.config();
+        config = step.numFewshot() == null ? config : config.withFewShot(step.numFewshot());
+        return step.maxTokens() == null ? config : config.withMaxTokens(step.maxTokens());
+    }
+
+    /** Answers that this model has given before; null where they are not to be used. */
+    private AnswerFile answers(Workspace workspace) {
+        if (!step.cache()) {
+            return null;
+        }
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("model", workspace.fingerprint());
+        facts.put("kernel", workspace.model().kernel().name());
+        facts.put("weights", workspace.model().format().toString());
+        facts.put("device", Devices.name(workspace.model().device()));
+        facts.put("maxLength", Integer.toString(step.maxLength()));
+        facts.put("deltaScale", Double.toString(step.deltaScale()));
+        AnswerFile answers = AnswerFile.open(workspace.directory().answers(), facts);
+        if (answers.size() > 0) {
+            workspace.note(answers.size() + " answers of this model are known from earlier evaluations");
+        }
+        return answers;
     }
 
     @Override

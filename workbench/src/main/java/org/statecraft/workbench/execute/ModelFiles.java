@@ -6,11 +6,24 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.statecraft.model.files.Hashes;
 import org.statecraft.model.files.IoFailures;
+import org.statecraft.model.files.PublishedFolder;
 
 /** The files of a model folder on which results depend. */
 final class ModelFiles {
     private ModelFiles() {}
+
+    /** Changes with any of the files of a model or an adapter. */
+    static String fingerprint(Path folder) {
+        Map<String, String> hashes = new TreeMap<>();
+        of("", folder).forEach((name, file) -> {
+            if (!name.endsWith("/" + PublishedFolder.MANIFEST)) {
+                hashes.put(name, Hashes.sha256(file));
+            }
+        });
+        return Hashes.sha256(hashes.toString());
+    }
 
     /**
      * Configurations, tokenizer and weights.

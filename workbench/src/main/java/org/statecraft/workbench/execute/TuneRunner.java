@@ -67,7 +67,7 @@ record TuneRunner(TuneStep step) implements StepRunner {
             throw new Cancelled();
         }
         publish(adapter, index, workspace);
-        workspace.change("tune", model.with(adapter));
+        workspace.change("tune", model.with(adapter), artifact(index, workspace));
         return new Cost(report.trainableParameters(), report.totalParameters());
     }
 
@@ -79,7 +79,8 @@ record TuneRunner(TuneStep step) implements StepRunner {
     @Override
     public void restore(int index, Workspace workspace) {
         LanguageModel model = workspace.model();
-        workspace.change("tune", model.with(AdapterFiles.load(artifact(index, workspace), model)));
+        Path folder = artifact(index, workspace);
+        workspace.change("tune", model.with(AdapterFiles.load(folder, model)), folder);
     }
 
     private OffsetFactory offsets(TrainingData data, Workspace workspace, long seed) {

@@ -8,6 +8,7 @@ import java.util.function.BooleanSupplier;
 import org.statecraft.model.Devices;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.Tokenizer;
+import org.statecraft.model.files.Hashes;
 import org.statecraft.workbench.recipe.ResolvedRecipe;
 import org.statecraft.workbench.run.Event;
 import org.statecraft.workbench.run.EventLog;
@@ -28,6 +29,7 @@ final class Workspace implements AutoCloseable {
     private Path modelFolder;
     private String modelName;
     private LanguageModel model;
+    private String fingerprint;
 
     private Workspace(
             ResolvedRecipe resolved,
@@ -45,6 +47,7 @@ final class Workspace implements AutoCloseable {
         this.modelFolder = resolved.modelFolder();
         this.modelName = resolved.recipe().model();
         this.model = base;
+        this.fingerprint = ModelFiles.fingerprint(modelFolder);
     }
 
     static Workspace open(ResolvedRecipe resolved, RunDirectory directory, EventLog events, BooleanSupplier stop) {
@@ -109,13 +112,25 @@ final class Workspace implements AutoCloseable {
         base = loaded;
         modelFolder = folder;
         modelName = name;
-        change(verb, loaded);
+        changes.add(verb);
+        model = loaded;
+        fingerprint = ModelFiles.fingerprint(folder);
     }
 
-    /** Replaces the current model by a changed view of it. */
-    void change(String verb, LanguageModel changed) {
+    /**
+     * Replaces the current model by a changed view of it.
+     *
+     * @param artifact where that what changes it is stored
+     */
+    void change(String verb, LanguageModel changed, Path artifact) {
         changes.add(verb);
         model = changed;
+        fingerprint = Hashes.sha256(fingerprint + " " + verb + " " + ModelFiles.fingerprint(artifact));
+    }
+
+    /** Equal for models that give the same answers: it changes with any weight and any adapter. */
+    String fingerprint() {
+        return fingerprint;
     }
 
     /** The state of the current model in a few words: "base", "after tune", "after tune 2". */

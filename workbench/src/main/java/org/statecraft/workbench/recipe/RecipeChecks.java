@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.statecraft.peft.train.TrainingConfig.Keep;
 
 /**
@@ -52,9 +52,6 @@ final class RecipeChecks implements Binder.Check {
             checkWarmup(optimizer, scope);
         } else if (bound instanceof DistillSpec distill) {
             checkTeacher(distill, scope);
-        } else if (bound instanceof TaskSpec task) {
-            locateData("data", task.data(), scope);
-            new TaskChecks(findings, path, task).check();
         }
     }
 
@@ -108,6 +105,10 @@ final class RecipeChecks implements Binder.Check {
                 locateTask(name, key, scope);
             }
         }
+        checkData(step, scope);
+        if (scope.sound("limit") && step.limit() != null && step.limit() > 1 && step.limit() % 1 != 0) {
+            scope.report("limit", "found " + step.limit(), "a whole number, or a share below 1", null);
+        }
     }
 
     private void locateTask(String name, String key, Scope scope) {
@@ -120,20 +121,26 @@ final class RecipeChecks implements Binder.Check {
             scope.report(key, "unknown task '" + name + "'", expected, Names.nearest(name, names));
             return;
         }
-        Findings inTask = new Findings();
-        MappingNode root = Yaml.file(file, inTask);
-        if (root != null) {
-            Places seen = places.from(file.getParent());
-            TaskSpec task = new Binder(inTask, new RecipeChecks(inTask, seen)).bind(TaskSpec.class, root, "");
-            if (inTask.sound("task") && !name.equals(task.task())) {
-                inTask.reportAt("task", "found '" + task.task() + "'", "the name of its file, " + name, null);
-            }
-            if (inTask.isEmpty()) {
-                tasks.put(
-                        name, new LocatedTask(task, file, seen.data(task.data()).found()));
-            }
+        LocatedTask task = TaskFile.read(name, file, places, findings);
+        if (task != null) {
+            tasks.put(name, task);
         }
-        findings.takeOver(inTask);
+    }
+
+    /** A task without its data is left out and listed; a step that has nothing else is a mistake. */
+    private void checkData(EvaluateStep step, Scope scope) {
+        List<LocatedTask> found =
+                step.tasks().stream().map(tasks::get).filter(Objects::nonNull).toList();
+        if (!found.isEmpty()
+                && found.size() == step.tasks().size()
+                && found.stream().noneMatch(LocatedTask::runnable)) {
+            String advice = places.dataRoots().isEmpty() ? " here, or below --data DIR or STATECRAFT_DATA" : "";
+            scope.report(
+                    "tasks",
+                    "no data for any of the tasks: " + found.get(0).missing().get(0),
+                    "data files" + advice,
+                    null);
+        }
     }
 
     private static void checkSampling(GenerateStep step, Scope scope) {

@@ -197,6 +197,11 @@ public final class RunDirectory {
         return path.resolve("summary.json");
     }
 
+    /** Answers that models of these runs gave; shared by all runs beside this one. */
+    public Path answers() {
+        return path.toAbsolutePath().resolveSibling(".answers");
+    }
+
     public Path checkpoints() {
         return path.resolve("checkpoints");
     }

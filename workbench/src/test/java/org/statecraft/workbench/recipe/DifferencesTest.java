@@ -55,7 +55,7 @@ class DifferencesTest {
 
         assertEquals(folder.path("model"), run.modelFolder());
         assertEquals(folder.path("text.txt"), run.dataFile("text.txt"));
-        assertEquals(folder.path("held-out.txt"), run.task("verse").data());
+        assertEquals(folder.path("held-out.txt"), run.task("verse").files().get("../held-out.txt"));
     }
 
     @Test

@@ -452,32 +452,6 @@ class MistakesTest {
     }
 
     @Test
-    void mistakesInATaskAreReportedInItsFile() throws IOException {
-        folder.write(
-                "tasks/broken.yaml",
-                """
-                task: §other
-                output-type: §loglikelyhood
-                data: §../nowhere.txt
-                doc-format: text
-                metrics: [bits_per_byte]
-                version: 1.0
-                """);
-        folder.write(
-                "tasks/mixed.yaml",
-                """
-                task: mixed
-                output-type: loglikelihood
-                data: ../held-out.txt
-                doc-format: §text
-                metrics: [acc, §perplexty]
-                version: 1.0
-                """);
-
-        assertPlaces(problems(RecipeFolder.RECIPE.replace("[verse]", "[broken, mixed]")));
-    }
-
-    @Test
     void readingThrowsWhatValidationLists() throws IOException {
         Path recipe = folder.write("r.yaml", RecipeFolder.RECIPE.replace("name:", "nmae:"));
 

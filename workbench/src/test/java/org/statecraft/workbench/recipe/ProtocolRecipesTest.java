@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.statecraft.eval.tasks.DocField;
+import org.statecraft.eval.tasks.TaskConfig;
 
 /** What lies in {@code recipes/protocols}, with stand-ins for the data, which do not ship. */
 class ProtocolRecipesTest {
@@ -68,44 +70,61 @@ class ProtocolRecipesTest {
             EvaluateStep after = (EvaluateStep) recipe.recipe().steps().get(2);
             ExamplesSpec examples = tune.data().examples();
             for (String name : after.tasks()) {
-                TaskSpec task = recipe.task(name).spec();
+                TaskConfig task = recipe.task(name).config();
                 assertEquals(examples.prefix(), task.prefix(), name);
-                assertEquals(examples.prompt(), task.prompt(), name);
-                assertEquals(examples.answers(), task.answers(), name);
-                assertEquals(examples.columns(), task.columns(), name);
-                assertEquals(examples.format(), task.docFormat().records(), name);
-                assertEquals(task.outputType() == TaskSpec.OutputType.GENERATE_UNTIL, examples.endOfText(), name);
-                String answer = name.equals("dart") ? "{references}" : examples.answer();
-                assertEquals(answer, task.answer(), name);
+                String asked = examples.prefix() + examples.prompt();
+                assertEquals(fieldsOpened(asked), fieldsOpened(text(task.docToText())), name);
+                List<String> labels =
+                        examples.answers().values().stream().distinct().toList();
+                assertEquals(labels.isEmpty(), examples.endOfText(), name);
+                if (!labels.isEmpty()) {
+                    assertEquals(labels, task.docToChoice().json(), name);
+                    assertEquals(1, task.generation().maxTokens(), name);
+                }
             }
         }
+    }
+
+    /** The text around the fields: their names and braces differ between records and rows of the hub. */
+    private static String fieldsOpened(String template) {
+        return template.replaceAll("\\{+[^}]*}+", "{}");
+    }
+
+    private static String text(DocField field) {
+        return (String) field.json();
     }
 
     /** methods/state-offset-tuning.md, 3.1: what can be checked byte for byte. */
     @Test
     void theTemplatesAreThoseOfTheReference() throws IOException {
-        TaskSpec spider = task("spider");
-        assertEquals("Create a sql request for the following question and schema:\n###", spider.prefix());
-        assertEquals("Question: {question}\\Schema: {schema}\n###", spider.prompt());
-        TaskSpec dart = task("dart");
-        assertEquals("Generate text for the following RDF triples:\n", dart.prefix());
-        assertEquals("{triples}###", dart.prompt());
-        assertEquals("{dialogue}###", task("samsum").prompt());
+        String spider = "Create a sql request for the following question and schema:\n###";
+        assertEquals(spider, task("spider").prefix());
+        assertEquals(
+                spider + "Question: {{question}}\\Schema: {{schema}}\n###",
+                text(task("spider").docToText()));
+        String dart = "Generate text for the following RDF triples:\n";
+        assertEquals(dart, task("dart").prefix());
+        assertEquals(dart + "{{triples}}###", text(task("dart").docToText()));
+        assertEquals("{{dialogue}}###", text(task("samsum").docToText()));
         for (String pair : List.of("rte", "mrpc", "qnli", "qqp", "mnli")) {
             assertTrue(
-                    task(pair).prompt().matches(".*Respond with '0' if .*'1' if .*: \\{[\\w# ]+}###\\{[\\w# ]+}###"),
+                    text(task(pair).docToText())
+                            .matches(".*Respond with '0' if .*'1' if .*: \\{\\{\\w+}}###\\{\\{\\w+}}###"),
                     pair);
         }
         for (String single : List.of("cola", "sst2")) {
-            assertTrue(task(single).prompt().matches(".*Respond with '0' if .* or '1' if .*: \\{sentence}###"), single);
+            assertTrue(
+                    text(task(single).docToText())
+                            .matches(".*Respond with '0' if .* or '1' if .*: \\{\\{sentence}}###"),
+                    single);
         }
     }
 
-    private TaskSpec task(String name) {
+    private TaskConfig task(String name) {
         return RecipeReader.read(
                         PROTOCOLS.resolve(name + ".yaml"), ReadOptions.none().withDataRoot(data))
                 .get(0)
                 .task(name)
-                .spec();
+                .config();
     }
 }

@@ -38,11 +38,14 @@ final class RecipeFolder {
                     folder.resolve("tasks/" + task + ".yaml"),
                     """
                     task: %s
-                    output-type: loglikelihood_rolling
-                    data: ../held-out.txt
-                    doc-format: text
-                    metrics: [bits_per_byte]
-                    version: 1.0
+                    dataset_path: text
+                    dataset_kwargs: {sample_by: document, data_files: {test: ../held-out.txt}}
+                    test_split: test
+                    output_type: loglikelihood_rolling
+                    doc_to_text: ""
+                    doc_to_target: "{{text}}"
+                    metric_list: [{metric: bits_per_byte}]
+                    metadata: {version: 1.0}
                     """
                             .formatted(task));
         }

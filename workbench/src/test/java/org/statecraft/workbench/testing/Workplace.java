@@ -37,11 +37,14 @@ public final class Workplace {
     private static final String TASK =
             """
             task: verse
-            output-type: loglikelihood_rolling
-            data: ../held-out.txt
-            doc-format: text
-            metrics: [bits_per_byte, byte_perplexity]
-            version: 1.0
+            dataset_path: text
+            dataset_kwargs: {sample_by: document, data_files: {test: ../held-out.txt}}
+            test_split: test
+            output_type: loglikelihood_rolling
+            doc_to_text: ""
+            doc_to_target: "{{text}}"
+            metric_list: [{metric: bits_per_byte}, {metric: byte_perplexity}]
+            metadata: {version: 1.0}
             """;
 
     private final Path folder;
