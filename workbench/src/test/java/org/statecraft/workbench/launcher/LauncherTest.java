@@ -38,7 +38,7 @@ class LauncherTest {
     void makeCheckout() throws IOException {
         checkout = temporary.toRealPath().resolve("check out");
         lib = checkout.resolve("workbench/target/dist/lib");
-        for (String module : List.of("model", "peft", "compress", "eval", "workbench")) {
+        for (String module : List.of("model", "peft", "compress", "eval", "parquet", "workbench")) {
             write(module + "/src/main/Source.java", "");
             write(module + "/pom.xml", "");
         }
