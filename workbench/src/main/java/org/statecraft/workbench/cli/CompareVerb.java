@@ -8,8 +8,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.statecraft.model.files.AtomicFiles;
 import org.statecraft.workbench.compare.Comparison;
-import org.statecraft.workbench.run.RunDirectory;
-import org.statecraft.workbench.table.Table;
 import org.statecraft.workbench.table.TableFormat;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,12 +17,13 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Puts runs side by side. */
+/** Puts runs, and results of lm-evaluation-harness, side by side. */
 @Command(
         name = "compare",
         description = {
             "Show where the recipes of runs differ, then their scores with errors and the difference to the first run.",
-            "A star marks a difference whose 95 %% interval, from the scores of each document, excludes 0."
+            "A star marks a difference whose 95 %% interval, from the scores of each document, excludes 0.",
+            "Results of the Python lm-evaluation-harness stand beside each evaluation that has a task in common with them."
         },
         mixinStandardHelpOptions = true,
         footer = {"", "Example: statecraft compare 7f3a 91c0 --csv scores.csv", "Next:    statecraft generate --help"})
@@ -34,8 +33,11 @@ final class CompareVerb implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "RUN",
-            description =
-                    "Run directories, ids, or starts or ends of ids; the first is the one that others are held against.")
+            description = {
+                "Run directories, ids, or starts or ends of ids; or result files (results_*.json) of lm-evaluation-harness,"
+                        + " or folders that hold them, of which the newest counts.",
+                "The first is the one that others are held against."
+            })
     private List<String> runs;
 
     @Mixin
@@ -53,6 +55,12 @@ final class CompareVerb implements Callable<Integer> {
     @Option(names = "--markdown", paramLabel = "FILE", description = "Write Markdown; - likewise.")
     private String markdown;
 
+    @Option(
+            names = "--documents",
+            paramLabel = "FILE",
+            description = "Write the documents whose hashes differ, as CSV.")
+    private Path documents;
+
     @Spec
     private CommandSpec spec;
 
@@ -67,21 +75,22 @@ final class CompareVerb implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "only one of --csv, --json and --markdown can go to standard output (-)");
         }
-        Table table = Comparison.of(runs.stream()
-                .map(run -> RunDirectory.open(runsRoot.folder, run))
-                .toList());
+        Comparison comparison = Comparison.of(runsRoot.folder, runs);
         if (printed == 0) {
             targets.put(TableFormat.TEXT, STANDARD_OUTPUT);
         }
         PrintWriter out = spec.commandLine().getOut();
         targets.forEach((format, target) -> {
             if (target.equals(STANDARD_OUTPUT)) {
-                out.print(format.render(table));
+                out.print(format.render(comparison.table()));
             } else {
-                AtomicFiles.writeString(Path.of(target), format.render(table));
+                AtomicFiles.writeString(Path.of(target), format.render(comparison.table()));
             }
         });
         out.flush();
+        if (documents != null) {
+            AtomicFiles.writeString(documents, comparison.documents());
+        }
         return ExitCode.DONE;
     }
 
