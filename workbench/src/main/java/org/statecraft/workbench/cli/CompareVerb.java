@@ -1,11 +1,11 @@
 package org.statecraft.workbench.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.statecraft.model.files.AtomicFiles;
 import org.statecraft.workbench.compare.Comparison;
 import org.statecraft.workbench.table.TableFormat;
@@ -26,7 +26,11 @@ import picocli.CommandLine.Spec;
             "Results of the Python lm-evaluation-harness stand beside each evaluation that has a task in common with them."
         },
         mixinStandardHelpOptions = true,
-        footer = {"", "Example: statecraft compare 7f3a 91c0 --csv scores.csv", "Next:    statecraft generate --help"})
+        footer = {
+            "",
+            "Example: statecraft compare 7f3a 91c0 path/to/harness/output --csv scores.csv",
+            "Next:    statecraft generate --help"
+        })
 final class CompareVerb implements Callable<Integer> {
     private static final String STANDARD_OUTPUT = "-";
 
@@ -58,8 +62,8 @@ final class CompareVerb implements Callable<Integer> {
     @Option(
             names = "--documents",
             paramLabel = "FILE",
-            description = "Write the documents whose hashes differ, as CSV.")
-    private Path documents;
+            description = "Write the documents whose hashes differ, as CSV; - likewise.")
+    private String documents;
 
     @Spec
     private CommandSpec spec;
@@ -70,28 +74,32 @@ final class CompareVerb implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "One run alone cannot be compared; name two or more.");
         }
         Map<TableFormat, String> targets = targets();
-        long printed = targets.values().stream().filter(STANDARD_OUTPUT::equals).count();
+        long printed = Stream.concat(targets.values().stream(), Stream.ofNullable(documents))
+                .filter(STANDARD_OUTPUT::equals)
+                .count();
         if (printed > 1) {
             throw new ParameterException(
-                    spec.commandLine(), "only one of --csv, --json and --markdown can go to standard output (-)");
+                    spec.commandLine(),
+                    "only one of --csv, --json, --markdown and --documents can go to standard output (-)");
         }
         Comparison comparison = Comparison.of(runsRoot.folder, runs);
         if (printed == 0) {
             targets.put(TableFormat.TEXT, STANDARD_OUTPUT);
         }
-        PrintWriter out = spec.commandLine().getOut();
-        targets.forEach((format, target) -> {
-            if (target.equals(STANDARD_OUTPUT)) {
-                out.print(format.render(comparison.table()));
-            } else {
-                AtomicFiles.writeString(Path.of(target), format.render(comparison.table()));
-            }
-        });
-        out.flush();
+        targets.forEach((format, target) -> write(target, format.render(comparison.table())));
         if (documents != null) {
-            AtomicFiles.writeString(documents, comparison.documents());
+            write(documents, comparison.documents());
         }
         return ExitCode.DONE;
+    }
+
+    private void write(String target, String content) {
+        if (target.equals(STANDARD_OUTPUT)) {
+            spec.commandLine().getOut().print(content);
+            spec.commandLine().getOut().flush();
+        } else {
+            AtomicFiles.writeString(Path.of(target), content);
+        }
     }
 
     private Map<TableFormat, String> targets() {

@@ -24,29 +24,32 @@ public final class Documents {
                     Document::hash, Comparator.nullsFirst(Comparator.naturalOrder()))
             .thenComparingLong(Document::id);
 
+    private final Path file;
     private final List<Document> documents;
 
-    private Documents(List<Document> documents) {
+    private Documents(Path file, List<Document> documents) {
+        this.file = file;
         this.documents = documents;
     }
 
-    /**
-     * The documents of a task in the newest fitting file of a folder.
-     *
-     * @return null if there is none
-     * @throws InputException with file and line if a line is no sample
-     */
-    public static Documents find(Path folder, String task) {
+    /** Null if there is no file of the task in the folder. */
+    static Documents find(Path folder, String task) {
+        Path file = file(folder, task);
+        return file == null ? null : read(file);
+    }
+
+    /** The newest samples file of a task in a folder; null if there is none. */
+    public static Path file(Path folder, String task) {
         // the harness adds the time; the digit keeps "lambada" from finding "samples_lambada_openai.jsonl"
-        return find(folder, task, "(_\\d.*)?");
+        return file(folder, task, "(_\\d.*)?");
     }
 
-    /** The same for the file with this time in its name. */
-    static Documents ofTime(Path folder, String task, String time) {
-        return find(folder, task, "_" + Pattern.quote(time));
+    /** The one with this time in its name. */
+    static Path fileOfTime(Path folder, String task, String time) {
+        return file(folder, task, "_" + Pattern.quote(time));
     }
 
-    private static Documents find(Path folder, String task, String time) {
+    private static Path file(Path folder, String task, String time) {
         if (!Files.isDirectory(folder)) {
             return null;
         }
@@ -56,17 +59,21 @@ public final class Documents {
             return files.filter(
                             path -> name.matcher(path.getFileName().toString()).matches())
                     .max(Comparator.naturalOrder())
-                    .map(Documents::read)
                     .orElse(null);
         } catch (IOException e) {
             throw IoFailures.reading(folder, e);
         }
     }
 
-    private static Documents read(Path file) {
+    /**
+     * Reads a samples file.
+     *
+     * @throws InputException with file and line if a line is no sample
+     */
+    public static Documents read(Path file) {
         List<Document> documents = new ArrayList<>(SampleFile.read(file));
         documents.sort(ORDER);
-        return new Documents(documents);
+        return new Documents(file, documents);
     }
 
     public int size() {
@@ -80,10 +87,19 @@ public final class Documents {
 
     /** Whether both hold the same documents, each as often; false where hashes are missing. */
     public boolean sameAs(Documents other) {
-        return hashed() && hashes().equals(other.hashes());
+        return hashed() && other.hashed() && hashes().equals(other.hashes());
     }
 
-    private List<String> hashes() {
+    /**
+     * The hash of each document, in their order.
+     *
+     * @throws InputException if one has none
+     */
+    public List<String> hashes() {
+        if (!hashed()) {
+            throw new InputException(file + ": samples without \"doc_hash\", as older versions of lm-evaluation-harness"
+                    + " wrote them; their documents cannot be told apart. Evaluate again with a newer version");
+        }
         return documents.stream().map(Document::hash).collect(Collectors.toList());
     }
 

@@ -110,7 +110,9 @@ record HarnessResult(Path file, List<Path> older, EvaluationFile content, Summar
     public Documents documents(Summary.Evaluation of, String task) {
         Path folder = file.toAbsolutePath().getParent();
         Matcher time = TIME.matcher(file.getFileName().toString());
-        return time.matches() ? Documents.ofTime(folder, task, time.group(1)) : Documents.find(folder, task);
+        Path samples =
+                time.matches() ? Documents.fileOfTime(folder, task, time.group(1)) : Documents.file(folder, task);
+        return samples == null ? null : Documents.read(samples);
     }
 
     @Override

@@ -208,6 +208,8 @@ class HarnessFilesTest {
 
         assertFalse(these.hashed());
         assertFalse(these.sameAs(documents("{\"doc_id\": 0, \"acc\": 1}")));
+        String message = assertThrows(InputException.class, these::hashes).getMessage();
+        assertTrue(message.contains("samples_toy_"), message);
     }
 
     @Test
