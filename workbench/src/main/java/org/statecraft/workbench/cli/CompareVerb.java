@@ -1,15 +1,13 @@
 package org.statecraft.workbench.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.statecraft.model.files.AtomicFiles;
 import org.statecraft.workbench.compare.Comparison;
-import org.statecraft.workbench.run.RunDirectory;
-import org.statecraft.workbench.table.Table;
 import org.statecraft.workbench.table.TableFormat;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,23 +17,31 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Puts runs side by side. */
+/** Puts runs, and results of lm-evaluation-harness, side by side. */
 @Command(
         name = "compare",
         description = {
             "Show where the recipes of runs differ, then their scores with errors and the difference to the first run.",
-            "A star marks a difference whose 95 %% interval, from the scores of each document, excludes 0."
+            "A star marks a difference whose 95 %% interval, from the scores of each document, excludes 0.",
+            "Results of the Python lm-evaluation-harness stand beside each evaluation that has a task in common with them."
         },
         mixinStandardHelpOptions = true,
-        footer = {"", "Example: statecraft compare 7f3a 91c0 --csv scores.csv", "Next:    statecraft generate --help"})
+        footer = {
+            "",
+            "Example: statecraft compare 7f3a 91c0 path/to/harness/output --csv scores.csv",
+            "Next:    statecraft generate --help"
+        })
 final class CompareVerb implements Callable<Integer> {
     private static final String STANDARD_OUTPUT = "-";
 
     @Parameters(
             arity = "1..*",
             paramLabel = "RUN",
-            description =
-                    "Run directories, ids, or starts or ends of ids; the first is the one that others are held against.")
+            description = {
+                "Run directories, ids, or starts or ends of ids; or result files (results_*.json) of lm-evaluation-harness,"
+                        + " or folders that hold them, of which the newest counts.",
+                "The first is the one that others are held against."
+            })
     private List<String> runs;
 
     @Mixin
@@ -53,6 +59,12 @@ final class CompareVerb implements Callable<Integer> {
     @Option(names = "--markdown", paramLabel = "FILE", description = "Write Markdown; - likewise.")
     private String markdown;
 
+    @Option(
+            names = "--documents",
+            paramLabel = "FILE",
+            description = "Write the documents whose hashes differ, as CSV; - likewise.")
+    private String documents;
+
     @Spec
     private CommandSpec spec;
 
@@ -62,27 +74,32 @@ final class CompareVerb implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "One run alone cannot be compared; name two or more.");
         }
         Map<TableFormat, String> targets = targets();
-        long printed = targets.values().stream().filter(STANDARD_OUTPUT::equals).count();
+        long printed = Stream.concat(targets.values().stream(), Stream.ofNullable(documents))
+                .filter(STANDARD_OUTPUT::equals)
+                .count();
         if (printed > 1) {
             throw new ParameterException(
-                    spec.commandLine(), "only one of --csv, --json and --markdown can go to standard output (-)");
+                    spec.commandLine(),
+                    "only one of --csv, --json, --markdown and --documents can go to standard output (-)");
         }
-        Table table = Comparison.of(runs.stream()
-                .map(run -> RunDirectory.open(runsRoot.folder, run))
-                .toList());
+        Comparison comparison = Comparison.of(runsRoot.folder, runs);
         if (printed == 0) {
             targets.put(TableFormat.TEXT, STANDARD_OUTPUT);
         }
-        PrintWriter out = spec.commandLine().getOut();
-        targets.forEach((format, target) -> {
-            if (target.equals(STANDARD_OUTPUT)) {
-                out.print(format.render(table));
-            } else {
-                AtomicFiles.writeString(Path.of(target), format.render(table));
-            }
-        });
-        out.flush();
+        targets.forEach((format, target) -> write(target, format.render(comparison.table())));
+        if (documents != null) {
+            write(documents, comparison.documents());
+        }
         return ExitCode.DONE;
+    }
+
+    private void write(String target, String content) {
+        if (target.equals(STANDARD_OUTPUT)) {
+            spec.commandLine().getOut().print(content);
+            spec.commandLine().getOut().flush();
+        } else {
+            AtomicFiles.writeString(Path.of(target), content);
+        }
     }
 
     private Map<TableFormat, String> targets() {

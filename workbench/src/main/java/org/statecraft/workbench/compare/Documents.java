@@ -1,20 +1,12 @@
 package org.statecraft.workbench.compare;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,116 +14,121 @@ import org.statecraft.model.InputException;
 import org.statecraft.model.files.IoFailures;
 
 /**
- * The documents that one evaluate step scored in one task, with the score of each: a {@code samples_<task>*.jsonl} file in the
- * layout of lm-evaluation-harness. They stand in the order of their hashes, so those of two runs pair up by position.
+ * The documents that one evaluation scored in one task, with the score of each: a {@code samples_<task>*.jsonl} file in the
+ * layout of lm-evaluation-harness, packed with gzip or not. They stand in the order of their hashes and, where a hash occurs
+ * twice, of their ids; so those of two evaluations pair up by position.
  */
-final class Documents {
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+public final class Documents {
+    private static final Pattern UNFIT_FOR_FILE_NAMES = Pattern.compile("[\"<>:/|\\\\?*\\[\\]]+");
+    private static final Comparator<Document> ORDER = Comparator.comparing(
+                    Document::hash, Comparator.nullsFirst(Comparator.naturalOrder()))
+            .thenComparingLong(Document::id);
 
-    /** @param scores metric to value: a number, or log-likelihood and weight */
-    private record Document(String hash, long id, Map<String, double[]> scores) {}
-
+    private final Path file;
     private final List<Document> documents;
 
-    private Documents(List<Document> documents) {
+    private Documents(Path file, List<Document> documents) {
+        this.file = file;
         this.documents = documents;
     }
 
-    /** Null if the step left no such file. */
+    /** Null if there is no file of the task in the folder. */
     static Documents find(Path folder, String task) {
+        Path file = file(folder, task);
+        return file == null ? null : read(file);
+    }
+
+    /** The newest samples file of a task in a folder; null if there is none. */
+    public static Path file(Path folder, String task) {
+        // the harness adds the time; the digit keeps "lambada" from finding "samples_lambada_openai.jsonl"
+        return file(folder, task, "(_\\d.*)?");
+    }
+
+    /** The one with this time in its name. */
+    static Path fileOfTime(Path folder, String task, String time) {
+        return file(folder, task, "_" + Pattern.quote(time));
+    }
+
+    private static Path file(Path folder, String task, String time) {
         if (!Files.isDirectory(folder)) {
             return null;
         }
-        // the harness adds the time; the digit keeps "lambada" from finding "samples_lambada_openai.jsonl"
-        Pattern name = Pattern.compile("samples_" + Pattern.quote(task) + "(_\\d.*)?\\.jsonl");
+        String safe = UNFIT_FOR_FILE_NAMES.matcher(task).replaceAll("__");
+        Pattern name = Pattern.compile("samples_" + Pattern.quote(safe) + time + "\\.jsonl(\\.gz)?");
         try (Stream<Path> files = Files.list(folder)) {
-            Path file = files.filter(
+            return files.filter(
                             path -> name.matcher(path.getFileName().toString()).matches())
                     .max(Comparator.naturalOrder())
                     .orElse(null);
-            return file == null ? null : read(file);
         } catch (IOException e) {
             throw IoFailures.reading(folder, e);
         }
     }
 
-    private static Documents read(Path file) {
-        List<Document> documents = new ArrayList<>();
-        int number = 0;
-        try (BufferedReader lines = Files.newBufferedReader(file)) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                number++;
-                JsonNode sample = MAPPER.readTree(line);
-                if (!sample.path("doc_hash").isTextual()) {
-                    throw new InputException(file + ":" + number + ": not a sample (no \"doc_hash\")");
-                }
-                if (sample.path("filter").asText("none").equals("none")) {
-                    documents.add(new Document(
-                            sample.get("doc_hash").textValue(),
-                            sample.path("doc_id").asLong(),
-                            scores(sample)));
-                }
-            }
-        } catch (JsonProcessingException e) {
-            throw new InputException(file + ":" + number + ": not a sample (" + e.getOriginalMessage() + ")", e);
-        } catch (IOException e) {
-            throw IoFailures.reading(file, e);
-        }
-        documents.sort(Comparator.comparing(Document::hash).thenComparingLong(Document::id));
-        return new Documents(documents);
+    /**
+     * Reads a samples file.
+     *
+     * @throws InputException with file and line if a line is no sample
+     */
+    public static Documents read(Path file) {
+        List<Document> documents = new ArrayList<>(SampleFile.read(file));
+        documents.sort(ORDER);
+        return new Documents(file, documents);
     }
 
-    private static Map<String, double[]> scores(JsonNode sample) {
-        Map<String, double[]> scores = new LinkedHashMap<>();
-        for (Iterator<Map.Entry<String, JsonNode>> fields = sample.fields(); fields.hasNext(); ) {
-            Map.Entry<String, JsonNode> field = fields.next();
-            JsonNode value = field.getValue();
-            if (value.isNumber() || value.isBoolean()) {
-                scores.put(
-                        field.getKey(),
-                        new double[] {value.isBoolean() ? (value.booleanValue() ? 1 : 0) : value.doubleValue()});
-            } else if (value.isArray()
-                    && value.size() == 2
-                    && value.get(0).isNumber()
-                    && value.get(1).isNumber()) {
-                scores.put(
-                        field.getKey(),
-                        new double[] {value.get(0).doubleValue(), value.get(1).doubleValue()});
-            }
-        }
-        return scores;
-    }
-
-    int size() {
+    public int size() {
         return documents.size();
     }
 
-    /** Whether both hold the same documents, each as often. */
-    boolean sameAs(Documents other) {
-        return hashes().equals(other.hashes());
+    /** Whether every document has a hash, without which nothing pairs up. */
+    public boolean hashed() {
+        return documents.stream().allMatch(document -> document.hash() != null);
     }
 
-    /** How many of these are not among the others. */
-    int missingFrom(Documents other) {
-        Set<String> missing = new HashSet<>(hashes());
-        missing.removeAll(Set.copyOf(other.hashes()));
-        return missing.size();
+    /** Whether both hold the same documents, each as often; false where hashes are missing. */
+    public boolean sameAs(Documents other) {
+        return hashed() && other.hashed() && hashes().equals(other.hashes());
     }
 
-    private List<String> hashes() {
+    /**
+     * The hash of each document, in their order.
+     *
+     * @throws InputException if one has none
+     */
+    public List<String> hashes() {
+        if (!hashed()) {
+            throw new InputException(file + ": samples without \"doc_hash\", as older versions of lm-evaluation-harness"
+                    + " wrote them; their documents cannot be told apart. Evaluate again with a newer version");
+        }
         return documents.stream().map(Document::hash).collect(Collectors.toList());
     }
 
-    /** The value of the metric for each document; null unless every document has one of the given number of parts. */
+    /** Whether the hashes of document, prompt and target are all there. */
+    boolean hashesComplete() {
+        return documents.stream().allMatch(Document::hashesComplete);
+    }
+
+    List<Document> inOrder() {
+        return documents;
+    }
+
+    /**
+     * The value of the metric for each document, as many parts as given; a row is null where the metric does not count the
+     * document.
+     *
+     * @return null if a document has nothing of that kind, as with a metric of labels or texts
+     */
     double[][] values(String metric, int parts) {
         double[][] values = new double[documents.size()][];
         for (int i = 0; i < values.length; i++) {
             double[] value = documents.get(i).scores().get(metric);
-            if (value == null || value.length != parts) {
-                return null;
+            if (value != Document.NOT_COUNTED) {
+                if (value == null || value.length != parts) {
+                    return null;
+                }
+                values[i] = value;
             }
-            values[i] = value;
         }
-        return values;
+        return Stream.of(values).anyMatch(Objects::nonNull) ? values : null;
     }
 }

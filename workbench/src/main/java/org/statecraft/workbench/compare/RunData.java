@@ -1,12 +1,14 @@
 package org.statecraft.workbench.compare;
 
 import java.nio.file.Files;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.statecraft.workbench.run.EnvironmentReport;
 import org.statecraft.workbench.run.Event;
 import org.statecraft.workbench.run.EventLog;
 import org.statecraft.workbench.run.RunDirectory;
+import org.statecraft.workbench.run.RunState;
 import org.statecraft.workbench.run.Summary;
 
 /**
@@ -16,7 +18,8 @@ import org.statecraft.workbench.run.Summary;
  * @param recipe values of the resolved recipe by path; null if the run died before it was written
  * @param inputs hashes of model and data files by name
  */
-record RunData(RunDirectory directory, Summary summary, Map<String, String> recipe, Map<String, String> inputs) {
+record RunData(RunDirectory directory, Summary summary, Map<String, String> recipe, Map<String, String> inputs)
+        implements Compared {
     static RunData load(RunDirectory directory) {
         EnvironmentReport environment = EnvironmentReport.read(directory);
         return new RunData(
@@ -32,5 +35,63 @@ record RunData(RunDirectory directory, Summary summary, Map<String, String> reci
                 new Summary.RunIdentity(directory.id(), directory.id(), null, null, null, null),
                 directory.state(),
                 events);
+    }
+
+    @Override
+    public String id() {
+        return directory.id();
+    }
+
+    @Override
+    public String heading() {
+        return directory.id() + "  " + summary.state();
+    }
+
+    @Override
+    public boolean followsRecipe() {
+        return true;
+    }
+
+    @Override
+    public boolean completed() {
+        return summary.state() == RunState.COMPLETED;
+    }
+
+    @Override
+    public Map<String, String> facts() {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("recipe", summary.name());
+        facts.put("state", summary.state().name());
+        facts.put("failure", summary.failure());
+        facts.put("kernel", summary.kernel());
+        facts.put("weights", summary.weights());
+        return facts;
+    }
+
+    @Override
+    public List<String> remarks(String letter) {
+        return recipe == null
+                ? List.of("run " + letter + " has no resolved.yaml: it ended before its recipe was written down")
+                : List.of();
+    }
+
+    @Override
+    public List<Summary.Step> steps() {
+        return summary.steps();
+    }
+
+    @Override
+    public List<Summary.Evaluation> evaluations() {
+        return summary.evaluations();
+    }
+
+    @Override
+    public Documents documents(Summary.Evaluation evaluation, String task) {
+        return Documents.find(directory.documentSamples(evaluation.step()), task);
+    }
+
+    @Override
+    public EvaluationFile file(Summary.Evaluation evaluation) {
+        return EvaluationFile.read(directory.evaluation(evaluation.step()));
     }
 }

@@ -1,2 +1,2 @@
-/** Runs side by side: how their recipes differ, what they scored, what they cost. */
+/** Runs and results of lm-evaluation-harness side by side: how recipes differ, what was scored on which documents, what it cost. */
 package org.statecraft.workbench.compare;

@@ -84,6 +84,23 @@ class CompareVerbTest {
     }
 
     @Test
+    void documentsThatDifferAreWrittenAsCsv() throws IOException {
+        for (int i = 0; i < 2; i++) {
+            new FakeRun(folder.resolve("runs"), "with-samples", 2 + i)
+                    .scored(0, "before", "toy", "acc", 1.0, null, 1)
+                    .samples(0, "toy", List.of("{\"doc_id\": 5, \"doc_hash\": \"hash" + i + "\", \"acc\": 1}"))
+                    .completed();
+        }
+        Path csv = folder.resolve("new/documents.csv");
+        assertEquals(0, compare("2026-11-22T10-17", "2026-11-22T10-18", "--documents", csv.toString()));
+
+        List<String> lines = Files.readAllLines(csv);
+        assertTrue(lines.get(0).startsWith("evaluation,task,A,B,doc_id A,doc_id B,doc_hash A,"), lines.get(0));
+        assertTrue(lines.get(1).endsWith(",5,5,hash0,hash1,,,,,doc_hash"), lines.get(1));
+        assertEquals(2, lines.size());
+    }
+
+    @Test
     void twoFormatsOnStandardOutputOrOneRunAreBadUsage() {
         assertEquals(2, compare("2026-11-22T10-15", "2026-11-22T10-16", "--json", "-", "--csv", "-"));
         assertTrue(err.toString().contains("only one of"), err.toString());

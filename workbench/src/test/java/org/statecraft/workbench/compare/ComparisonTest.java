@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.statecraft.model.InputException;
 import org.statecraft.model.files.AtomicFiles;
 import org.statecraft.workbench.run.RunDirectory;
 import org.statecraft.workbench.run.RunState;
+import org.statecraft.workbench.table.Table;
 import org.statecraft.workbench.table.TableFormat;
 
 class ComparisonTest {
@@ -66,8 +68,15 @@ class ComparisonTest {
                 .ended(RunState.FAILED, "the loss is not finite | at step 3\nsee the log");
     }
 
+    private static Table table(RunDirectory... directories) {
+        return Comparison.of(
+                        Path.of("runs"),
+                        Stream.of(directories).map(RunDirectory::toString).toList())
+                .table();
+    }
+
     private static String text(RunDirectory... directories) {
-        return TableFormat.TEXT.render(Comparison.of(List.of(directories)));
+        return TableFormat.TEXT.render(table(directories));
     }
 
     @Test
@@ -105,15 +114,18 @@ class ComparisonTest {
                 seconds                  60.0 s     66.5 s  -
                 peak memory             812 MiB          -  -
 
+                shakespeare, before: nothing tells whether A and B scored the same documents, because A has no samples and no task_hashes, B has no samples and no task_hashes
+                shakespeare, before: nothing tells whether A and C scored the same documents, because A has no samples and no task_hashes, C has no samples and no task_hashes
+                shakespeare, after tune: nothing tells whether A and B scored the same documents, because A has no samples and no task_hashes, B has no samples and no task_hashes
                 * the 95 %% interval of the difference over the same documents excludes 0
                 """
                         .formatted(three.stream().map(RunDirectory::id).toArray()),
-                TableFormat.TEXT.render(Comparison.of(three)));
+                TableFormat.TEXT.render(table(three.toArray(RunDirectory[]::new))));
     }
 
     @Test
     void markdownEscapesTextsOfRuns() {
-        String markdown = TableFormat.MARKDOWN.render(Comparison.of(List.of(rank4(), failed())));
+        String markdown = TableFormat.MARKDOWN.render(table(rank4(), failed()));
 
         assertTrue(markdown.contains("| failure | - | the loss is not finite \\| at step 3 see the log |"), markdown);
         assertTrue(markdown.contains("### Scores\n\n| evaluation | item | metric | A | B | B - A |"), markdown);
@@ -126,8 +138,7 @@ class ComparisonTest {
     void csvNamesRunsByIdAndKeepsEveryDigit() {
         RunDirectory a = rank4();
         RunDirectory b = rank8();
-        List<String> lines =
-                TableFormat.CSV.render(Comparison.of(List.of(a, b))).lines().toList();
+        List<String> lines = TableFormat.CSV.render(table(a, b)).lines().toList();
 
         assertEquals(
                 "section,evaluation,item,metric,A,A stderr,B,B stderr,B change,B change stderr,B change low,B change high"
@@ -262,9 +273,9 @@ class ComparisonTest {
     void oneRunOrTheSameRunTwiceIsRefused() {
         RunDirectory run = rank4();
 
-        assertThrows(InputException.class, () -> Comparison.of(List.of(run)));
-        String message = assertThrows(InputException.class, () -> Comparison.of(List.of(run, run)))
-                .getMessage();
+        assertThrows(InputException.class, () -> table(run));
+        String message =
+                assertThrows(InputException.class, () -> table(run, run)).getMessage();
         assertTrue(message.contains("named twice"), message);
     }
 }

@@ -69,6 +69,13 @@ public final class FakeRun {
         return this;
     }
 
+    /** Samples as they stand in a file, a JSON text each. */
+    public FakeRun samples(int step, String task, List<String> lines) {
+        Path file = directory.documentSamples(step).resolve("samples_" + task + ".jsonl");
+        AtomicFiles.writeString(file, String.join("\n", lines) + "\n");
+        return this;
+    }
+
     public FakeRun taskHash(int step, String task, String hash) {
         AtomicFiles.writeJson(directory.evaluation(step), Map.of("task_hashes", Map.of(task, hash)));
         return this;
