@@ -17,8 +17,8 @@ import org.apache.commons.statistics.distribution.BinomialDistribution;
 final class ExactMargin {
     /** Values of the unknown share that are tried; the probability is flat in it but for ripples. */
     private static final int SHARES = 120;
-    /** How many standard deviations of the number of lost documents are summed over: the rest is below 1e-14. */
-    private static final double REACH = 8;
+    /** How many standard deviations of the number of lost documents are summed over: the rest is below 1e-9. */
+    private static final double REACH = 6.5;
 
     private static final double ROUNDING = 1e-9;
 
