@@ -7,7 +7,7 @@ import java.util.Set;
  * first order. For a mean over documents they are the values themselves; for a ratio of sums and for a perplexity they are
  * the linearization at the score (delta method), so that differences of any of these scores are tested the same way.
  */
-final class DocumentShares {
+public final class DocumentShares {
     /** Scores of log-likelihood and weight, [ll, weight] for each document. */
     private static final Set<String> ROLLING = Set.of("bits_per_byte", "byte_perplexity", "word_perplexity");
 
@@ -20,7 +20,7 @@ final class DocumentShares {
      *
      * @return null if the documents do not lead to the score, as with a metric that is no mean
      */
-    static double[] of(Documents documents, String metric, double score) {
+    public static double[] of(Documents documents, String metric, double score) {
         double[] shares = ROLLING.contains(metric) ? rolling(documents, metric) : mean(documents, metric);
         if (shares == null || shares.length == 0) {
             return null;

@@ -25,7 +25,7 @@ import org.statecraft.model.files.IoFailures;
  * The documents that one evaluate step scored in one task, with the score of each: a {@code samples_<task>*.jsonl} file in the
  * layout of lm-evaluation-harness. They stand in the order of their hashes, so those of two runs pair up by position.
  */
-final class Documents {
+public final class Documents {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     /** @param scores metric to value: a number, or log-likelihood and weight */
@@ -39,23 +39,33 @@ final class Documents {
 
     /** Null if the step left no such file. */
     static Documents find(Path folder, String task) {
+        Path file = file(folder, task);
+        return file == null ? null : read(file);
+    }
+
+    /** The samples file of a task; null if the step left none. */
+    public static Path file(Path folder, String task) {
         if (!Files.isDirectory(folder)) {
             return null;
         }
         // the harness adds the time; the digit keeps "lambada" from finding "samples_lambada_openai.jsonl"
         Pattern name = Pattern.compile("samples_" + Pattern.quote(task) + "(_\\d.*)?\\.jsonl");
         try (Stream<Path> files = Files.list(folder)) {
-            Path file = files.filter(
+            return files.filter(
                             path -> name.matcher(path.getFileName().toString()).matches())
                     .max(Comparator.naturalOrder())
                     .orElse(null);
-            return file == null ? null : read(file);
         } catch (IOException e) {
             throw IoFailures.reading(folder, e);
         }
     }
 
-    private static Documents read(Path file) {
+    /**
+     * Reads a samples file.
+     *
+     * @throws InputException if it cannot be read or a line is no sample
+     */
+    public static Documents read(Path file) {
         List<Document> documents = new ArrayList<>();
         int number = 0;
         try (BufferedReader lines = Files.newBufferedReader(file)) {
@@ -118,7 +128,8 @@ final class Documents {
         return missing.size();
     }
 
-    private List<String> hashes() {
+    /** The hash of each document, in their order. */
+    public List<String> hashes() {
         return documents.stream().map(Document::hash).collect(Collectors.toList());
     }
 

@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import org.statecraft.model.files.JsonFiles;
 
 /** What a result file in the layout of lm-evaluation-harness says about what a task was. */
-record EvaluationFile(JsonNode tree) {
+public record EvaluationFile(JsonNode tree) {
     /** An empty one if there is no such file. */
-    static EvaluationFile read(Path file) {
+    public static EvaluationFile read(Path file) {
         if (!Files.exists(file)) {
             return new EvaluationFile(MissingNode.getInstance());
         }
@@ -17,12 +17,12 @@ record EvaluationFile(JsonNode tree) {
     }
 
     /** Null if the file does not tell. */
-    String version(String task) {
+    public String version(String task) {
         return text("versions", task);
     }
 
     /** Hash over all documents, prompts and targets; null if the file does not tell. */
-    String hash(String task) {
+    public String hash(String task) {
         return text("task_hashes", task);
     }
 
