@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "A METRIC is named by itself, by task/metric or by evaluation/task/metric.",
-            "Example: statecraft gate update --baseline ci.json --run 7f3a --why 'first' --margin acc=0.02",
+            "A new baseline needs a --margin for each of its metrics: --margin acc=0.02",
+            "Example: statecraft gate update --baseline ci.json --run 7f3a --why 'retuned'",
             "Next:    statecraft gate --baseline ci.json --run 7f3a --self-test"
         })
 final class GateUpdateVerb implements Callable<Integer> {

@@ -39,10 +39,11 @@ import picocli.CommandLine.Spec;
             "Exit code: 0 passed, 3 failed, 4 inconclusive with --strict, 2 not comparable."
         },
         subcommands = GateUpdateVerb.class,
+        synopsisSubcommandLabel = "[update]",
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Example: statecraft gate --baseline recipes/baselines/ci.json --run 7f3a --junit gate.xml",
+            "Example: statecraft gate --baseline ci.json --run 7f3a --junit gate.xml",
             "Next:    statecraft gate update --help"
         })
 final class GateVerb implements Callable<Integer> {

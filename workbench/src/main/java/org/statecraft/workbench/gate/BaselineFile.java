@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.statecraft.model.InputException;
 import org.statecraft.model.files.AtomicFiles;
 import org.statecraft.model.files.Hashes;
@@ -36,6 +37,8 @@ public final class BaselineFile {
             "samplesSha256");
     private static final Set<String> GUARD_KEYS =
             Set.of("quantity", "evaluation", "task", "value", "minRatio", "maxRatio");
+
+    private static final Pattern PLAIN_NAME = Pattern.compile("[^./\\\\\\p{Cntrl}][^/\\\\\\p{Cntrl}]*");
 
     private final Path file;
     private final List<String> problems = new ArrayList<>();
@@ -144,11 +147,13 @@ public final class BaselineFile {
     }
 
     private DocumentScores documents(JsonFields fields, String samples, String sha256, String metric, double value) {
-        Path beside = file.resolveSibling(samples);
         // a baseline may come from anywhere: it names a file in its own folder and no other
-        if (samples.contains("/") || samples.contains("\\") || samples.equals("..")) {
+        if (!PLAIN_NAME.matcher(samples).matches()) {
             fields.problem("samples", "is not the name of a file beside the baseline: " + samples);
-        } else if (!Files.isRegularFile(beside)) {
+            return null;
+        }
+        Path beside = file.resolveSibling(samples);
+        if (!Files.isRegularFile(beside)) {
             fields.problem("samples", "there is no " + beside + "; restore it, or make the baseline anew");
         } else if (!Hashes.sha256(beside).equals(sha256)) {
             fields.problem("samplesSha256", "is not that of " + beside + ", which was changed or damaged");
