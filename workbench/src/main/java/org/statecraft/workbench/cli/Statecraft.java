@@ -36,6 +36,7 @@ public final class Statecraft implements Runnable {
         VERBS.put("run", RunVerb::new);
         VERBS.put("resume", ResumeVerb::new);
         VERBS.put("compare", CompareVerb::new);
+        VERBS.put("gate", GateVerb::new);
         VERBS.put("compile", CompileVerb::new);
         VERBS.put("generate", GenerateVerb::new);
         VERBS.put("inspect", InspectVerb::new);
