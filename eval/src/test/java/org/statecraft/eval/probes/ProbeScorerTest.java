@@ -50,15 +50,20 @@ class ProbeScorerTest {
         return new ProbeScorer(model, tokens, ranking, batch).score(probe, slice, sequences(probe, slice), SILENT);
     }
 
-    /** Logits of one sequence read alone, as probabilities of the candidates at a position. */
-    private static double[] probabilities(ProbeSequence sequence, SymbolTokens tokens, int t) {
+    /** The probabilities of the candidates, but for a factor, at each position of one sequence read alone. */
+    private static List<double[]> probabilities(ProbeSequence sequence, SymbolTokens tokens) {
         try (NDManager scope = model.newScope()) {
-            NDArray hidden = model.forward(TokenBatch.padded(scope, List.of(tokens.input(sequence))), null, null)
-                    .hidden();
-            float[] logits = model.logits(hidden.get("0," + t).expandDims(0)).toFloatArray();
-            return IntStream.of(sequence.candidates())
-                    .mapToDouble(candidate -> Math.exp(logits[tokens.id(candidate)]))
-                    .toArray();
+            TokenBatch alone = TokenBatch.padded(scope, List.of(tokens.input(sequence)));
+            NDArray hidden = model.forward(alone, null, null).hidden();
+            NDArray logits = model.logits(hidden.squeeze(0));
+            List<double[]> probabilities = new ArrayList<>();
+            for (int t = 0; t < sequence.input().length; t++) {
+                float[] row = logits.get(t).toFloatArray();
+                probabilities.add(IntStream.of(sequence.candidates())
+                        .mapToDouble(candidate -> Math.exp(row[tokens.id(candidate)]))
+                        .toArray());
+            }
+            return probabilities;
         }
     }
 
@@ -73,9 +78,10 @@ class ProbeScorerTest {
         for (int s = 0; s < sequences.size(); s++) {
             ProbeSequence sequence = sequences.get(s);
             List<Boolean> right = new ArrayList<>();
+            List<double[]> probabilities = probabilities(sequence, tokens);
             for (int t = 0; t < sequence.labels().length; t++) {
                 if (sequence.labels()[t] != ProbeSequence.IGNORED) {
-                    double[] p = probabilities(sequence, tokens, t);
+                    double[] p = probabilities.get(t);
                     int answer =
                             IntStream.of(sequence.candidates()).boxed().toList().indexOf(sequence.labels()[t]);
                     double all = Arrays.stream(p).sum();
