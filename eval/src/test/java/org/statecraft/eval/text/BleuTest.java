@@ -136,7 +136,6 @@ class BleuTest {
             Arrays.setAll(sum, k -> sum[k] + one[k]);
         }
         check(expected, sum, Bleu.signature(references, options), options);
-        assertEquals(Bleu.score(sum, options), Bleu.corpus(predictions, references, options));
     }
 
     private static void check(JsonNode expected, double[] statistics, String signature, BleuOptions options) {
