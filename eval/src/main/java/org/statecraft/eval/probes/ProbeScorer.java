@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.statecraft.eval.scoring.Progress;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.TokenBatch;
 
@@ -21,6 +20,12 @@ import org.statecraft.model.TokenBatch;
 public final class ProbeScorer {
     /** Rows of logits held at once. */
     private static final int HEAD_ROWS = 256;
+
+    /** Told how many sequences are scored; what it throws ends the scoring. */
+    @FunctionalInterface
+    public interface Progress {
+        void at(int done, int total);
+    }
 
     private final LanguageModel model;
     private final SymbolTokens tokens;

@@ -140,7 +140,7 @@ public enum Rouge {
     }
 
     /** Lengths of the longest common subsequences of all beginnings. */
-    private static int[][] subsequences(List<String> some, List<String> others) {
+    private static int[][] subsequences(List<String> rows, List<String> columns) {
         int[][] table = new int[some.size() + 1][others.size() + 1];
         for (int i = 1; i < table.length; i++) {
             for (int j = 1; j < table[i].length; j++) {

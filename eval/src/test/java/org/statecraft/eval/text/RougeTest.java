@@ -67,8 +67,16 @@ class RougeTest {
         Score score = Rouge.ROUGE_LSUM.score("a b", List.of("a b\na c"), Stemming.NONE);
         assertEquals(new Score(1, 0.5, 2 / 3.0), score);
         assertEquals(new Score(1, 0.5, 2 / 3.0), Rouge.ROUGE_L.score("a b", List.of("a b\na c"), Stemming.NONE));
-        assertEquals(1, Rouge.ROUGE_LSUM.score("c d\na b", List.of("a b\nc d"), Stemming.NONE).f());
-        assertEquals(0.5, Rouge.ROUGE_L.score("c d\na b", List.of("a b\nc d"), Stemming.NONE).f());
+        assertEquals(
+                1,
+                Rouge.ROUGE_LSUM
+                        .score("c d\na b", List.of("a b\nc d"), Stemming.NONE)
+                        .f());
+        assertEquals(
+                0.5,
+                Rouge.ROUGE_L
+                        .score("c d\na b", List.of("a b\nc d"), Stemming.NONE)
+                        .f());
     }
 
     /** 819 summaries of a published model: mean F of the whole file. */
@@ -76,13 +84,15 @@ class RougeTest {
     void theSamsumFileScoresAsInRougeScore() {
         Optional<Path> texts = TextFixtures.shared("data/samsum/bart_results.txt.gz");
         assumeTrue(texts.isPresent(), "SAMSum is not shipped; -Dstatecraft.shared names the folder that has it");
-        JsonNode expected = Fixtures.json(TextFixtures.shared("fixtures/eval/metrics_samsum.json").orElseThrow())
+        JsonNode expected = Fixtures.json(
+                        TextFixtures.shared("fixtures/eval/metrics_samsum.json").orElseThrow())
                 .at("/whole_files/samsum");
         List<String[]> items = summaries(texts.get());
         assertEquals(expected.get("items").intValue(), items.size());
         STEMMING.forEach((key, stemming) -> TYPES.forEach((name, type) -> {
             double mean = items.stream()
-                    .mapToDouble(item -> type.score(item[1], List.of(item[0]), stemming).f())
+                    .mapToDouble(item ->
+                            type.score(item[1], List.of(item[0]), stemming).f())
                     .average()
                     .orElseThrow();
             TextFixtures.assertClose(expected.get(key).get(name).doubleValue(), mean, key + " " + name);
