@@ -166,9 +166,13 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     private int[] encode(String text, boolean special) {
-        return Arrays.stream(tokenizer.encode(text, special, false).getIds())
-                .mapToInt(Math::toIntExact)
-                .toArray();
+        try {
+            return Arrays.stream(tokenizer.encode(text, special, false).getIds())
+                    .mapToInt(Math::toIntExact)
+                    .toArray();
+        } catch (RuntimeException e) {
+            throw new InputException(file + " cannot encode the text: " + e.getMessage(), e);
+        }
     }
 
     /** The text of the tokens, special ones left out. */

@@ -61,8 +61,8 @@ final class PorterStemmer {
             rules(1, "icate ic", "ative ", "alize al", "iciti ic", "ical ic", "ful ", "ness ");
 
     private static final List<Rule> LONG_STEM_SUFFIX = rules(
-            2, "al ", "ance ", "ence ", "er ", "ic ", "able ", "ible ", "ant ", "ement ", "ment ", "ent ", "ion ", "ou ",
-            "ism ", "ate ", "iti ", "ous ", "ive ", "ize ");
+            2, "al ", "ance ", "ence ", "er ", "ic ", "able ", "ible ", "ant ", "ement ", "ment ", "ent ", "ion ",
+            "ou ", "ism ", "ate ", "iti ", "ous ", "ive ", "ize ");
 
     private PorterStemmer() {}
 

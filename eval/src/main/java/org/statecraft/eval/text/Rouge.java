@@ -1,6 +1,5 @@
 package org.statecraft.eval.text;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -63,8 +62,7 @@ public enum Rouge {
         static Score of(int shared, int prediction, int reference) {
             double precision = (double) shared / Math.max(1, prediction);
             double recall = (double) shared / Math.max(1, reference);
-            return new Score(
-                    precision, recall, shared == 0 ? 0 : 2 * precision * recall / (precision + recall));
+            return new Score(precision, recall, shared == 0 ? 0 : 2 * precision * recall / (precision + recall));
         }
     }
 
@@ -141,10 +139,10 @@ public enum Rouge {
 
     /** Lengths of the longest common subsequences of all beginnings. */
     private static int[][] subsequences(List<String> rows, List<String> columns) {
-        int[][] table = new int[some.size() + 1][others.size() + 1];
+        int[][] table = new int[rows.size() + 1][columns.size() + 1];
         for (int i = 1; i < table.length; i++) {
             for (int j = 1; j < table[i].length; j++) {
-                table[i][j] = some.get(i - 1).equals(others.get(j - 1))
+                table[i][j] = rows.get(i - 1).equals(columns.get(j - 1))
                         ? table[i - 1][j - 1] + 1
                         : Math.max(table[i - 1][j], table[i][j - 1]);
             }

@@ -87,7 +87,8 @@ final class LsVerb implements Callable<Integer> {
         }
         String steps = String.join(", ", outline.steps());
         String variants = outline.variants().isEmpty() ? "" : "  x " + String.join(", ", outline.variants());
-        out.printf("%-28s %-22s %s%s%n", outline.name(), outline.model(), steps, variants);
+        String model = outline.model() == null ? "-" : outline.model();
+        out.printf("%-28s %-22s %s%s%n", outline.name(), model, steps, variants);
         if (!output.quiet && !outline.description().isEmpty()) {
             out.println("    " + outline.description());
         }

@@ -7,16 +7,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.statecraft.workbench.recipe.CompareMethodsStep;
+import org.statecraft.workbench.recipe.DataSpec;
 import org.statecraft.workbench.recipe.EvaluateStep;
 import org.statecraft.workbench.recipe.GenerateStep;
 import org.statecraft.workbench.recipe.LocatedTask;
 import org.statecraft.workbench.recipe.MergeStep;
 import org.statecraft.workbench.recipe.MethodEntry;
+import org.statecraft.workbench.recipe.OptimizerSpec;
 import org.statecraft.workbench.recipe.Recipe;
 import org.statecraft.workbench.recipe.RecipeOutline;
 import org.statecraft.workbench.recipe.RecipeReader;
 import org.statecraft.workbench.recipe.ResolvedRecipe;
 import org.statecraft.workbench.recipe.Step;
+import org.statecraft.workbench.recipe.TrainStep;
+import org.statecraft.workbench.recipe.TrainingStep;
 import org.statecraft.workbench.recipe.TuneStep;
 import org.statecraft.workbench.table.Formats;
 import picocli.CommandLine.Command;
@@ -79,7 +83,9 @@ final class ShowVerb implements Callable<Integer> {
         Recipe recipe = run.recipe();
         out.println();
         out.println(recipe.name());
-        out.println("  model " + run.modelFolder() + ", seed " + recipe.seed() + ", device " + recipe.device()
+        String model =
+                recipe.trainsItsModel() ? "of steps[0]" : run.modelFolder().toString();
+        out.println("  model " + model + ", seed " + recipe.seed() + ", device " + recipe.device()
                 + ", kernel " + recipe.kernel().name().toLowerCase(Locale.ROOT)
                 + ", weights "
                 + recipe.weights() + ", "
@@ -117,13 +123,11 @@ final class ShowVerb implements Callable<Integer> {
                     + compare.optimizer().batch() + " x " + compare.data().length() + " tokens, "
                     + Formats.counted(compare.seeds().size(), "seed") + ", scored on " + run.dataFile(compare.test());
         }
+        if (step instanceof TrainStep train) {
+            return train.model().summary() + " on " + training(train, run);
+        }
         TuneStep tune = (TuneStep) step;
-        return tune.method().summary() + " on " + run.dataFile(tune.data().file()) + ", "
-                + tune.optimizer().steps() + " steps of "
-                + tune.optimizer().batch() * tune.optimizer().accumulate()
-                + (tune.data().examples() == null ? " x " + tune.data().length() + " tokens" : " examples")
-                + ", learning rate "
-                + tune.optimizer().learningRate()
+        return tune.method().summary() + " on " + training(tune, run)
                 + (tune.distill() == null ? "" : ", distilled from " + teacher(tune, run));
     }
 
@@ -132,6 +136,17 @@ final class ShowVerb implements Callable<Integer> {
                 ? String.join(
                         ", ", task.files().values().stream().map(Path::toString).toList())
                 : "skipped: it needs " + String.join(" and ", task.missing());
+    }
+
+    private static String training(TrainingStep step, ResolvedRecipe run) {
+        DataSpec data = step.data();
+        OptimizerSpec optimizer = step.optimizer();
+        String unit = data.text() != null
+                ? " x " + data.length() + " tokens"
+                : data.probe() != null ? " sequences" : " examples";
+        return (data.probe() == null ? run.dataFile(data.file()) : data.summary()) + ", " + optimizer.steps()
+                + " steps of " + optimizer.batch() * optimizer.accumulate() + unit + ", learning rate "
+                + optimizer.learningRate();
     }
 
     private static String teacher(TuneStep tune, ResolvedRecipe run) {

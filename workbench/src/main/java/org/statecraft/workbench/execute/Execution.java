@@ -26,6 +26,7 @@ import org.statecraft.workbench.recipe.RecipeException;
 import org.statecraft.workbench.recipe.RecipeReader;
 import org.statecraft.workbench.recipe.ResolvedRecipe;
 import org.statecraft.workbench.recipe.Step;
+import org.statecraft.workbench.recipe.TrainStep;
 import org.statecraft.workbench.recipe.TuneStep;
 import org.statecraft.workbench.run.EnvironmentReport;
 import org.statecraft.workbench.run.Event;
@@ -47,7 +48,7 @@ public final class Execution {
     private final RunDirectory directory;
     private final Clock clock;
     private final BooleanSupplier stop;
-    /** That of the model, once it is loaded. */
+    /** That of the models, once the run works on them. */
     private String kernel;
 
     private Execution(ResolvedRecipe resolved, RunDirectory directory, Clock clock, BooleanSupplier stop) {
@@ -145,7 +146,7 @@ public final class Execution {
             Devices.useThreads(resolved.recipe().threads());
             EnvironmentReport.collect(inputs()).write(directory);
             try (Workspace workspace = Workspace.open(resolved, directory, events, stop)) {
-                kernel = workspace.model().kernel().name();
+                kernel = workspace.kernel().name();
                 steps(workspace, done);
             }
             return new Outcome(RunState.COMPLETED, null);
@@ -206,6 +207,8 @@ public final class Execution {
     private static StepRunner runner(Step step) {
         if (step instanceof EvaluateStep evaluate) {
             return new EvaluateRunner(evaluate);
+        } else if (step instanceof TrainStep train) {
+            return new TrainRunner(train);
         } else if (step instanceof TuneStep tune) {
             return new TuneRunner(tune);
         } else if (step instanceof MergeStep merge) {
@@ -218,7 +221,10 @@ public final class Execution {
 
     /** SHA-256 of every file that the run depends on, by the path as given in the recipe. */
     private Map<String, String> inputs() {
-        Map<String, Path> files = new TreeMap<>(ModelFiles.of(resolved.recipe().model(), resolved.modelFolder()));
+        Map<String, Path> files = new TreeMap<>();
+        if (!resolved.recipe().trainsItsModel()) {
+            files.putAll(ModelFiles.of(resolved.recipe().model(), resolved.modelFolder()));
+        }
         resolved.recipe().steps().forEach(step -> files.putAll(runner(step).inputs(resolved)));
         Map<String, String> hashes = new TreeMap<>();
         files.forEach((given, file) -> hashes.put(given, Hashes.sha256(file)));

@@ -184,7 +184,7 @@ final class MethodContest {
     /** One training. One that tries a rate may diverge; a final one may not, as its method would have no score. */
     private Trial train(Contender contender, String name, double rate, long seed, int steps, boolean scored) {
         LanguageModel base = workspace.model();
-        TrainingConfig config = TuneRunner.config(step.optimizer(), rate, steps, seed);
+        TrainingConfig config = TrainingSettings.validatedAtTheEnd(step.optimizer(), rate, steps, seed);
         double forward = scored ? Stopwatch.forward(base, batch(config.batch())) : 0;
         PeakMemory.reset();
         Paces paces = new Paces();
@@ -257,7 +257,7 @@ final class MethodContest {
     private long store(TunableAdapter adapter, String name) {
         Path target = folder.resolve("adapters").resolve(name);
         if (!PublishedFolder.isValid(target)) {
-            AdapterFiles.save(adapter, workspace.resolved().recipe().model(), target);
+            AdapterFiles.save(adapter, workspace.modelName(), target);
         }
         try (Stream<Path> files = Files.walk(target)) {
             return files.filter(file -> file.toString().endsWith(".safetensors"))

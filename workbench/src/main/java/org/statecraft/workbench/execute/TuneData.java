@@ -53,6 +53,9 @@ record TuneData(DataSpec spec, ResolvedRecipe resolved) {
 
     /** What is trained and validated on; the notes hear what was left out. */
     ExampleFiles.Sets load(Tokenizer tokenizer, Consumer<String> notes) {
+        if (spec.probe() != null) {
+            return ProbeExamples.draw(spec.probe(), tokenizer, resolved.recipe().seed());
+        }
         if (spec.examples() == null) {
             return new ExampleFiles.Sets(
                     windows(spec.text(), tokenizer),

@@ -10,24 +10,18 @@ import org.statecraft.peft.TunableAdapter;
 import org.statecraft.peft.files.AdapterFiles;
 import org.statecraft.peft.train.ExampleFiles;
 import org.statecraft.peft.train.GradientProbe;
-import org.statecraft.peft.train.OptimizerConfig;
 import org.statecraft.peft.train.Trainer;
-import org.statecraft.peft.train.TrainingConfig;
 import org.statecraft.peft.train.TrainingData;
-import org.statecraft.peft.train.TrainingListener;
 import org.statecraft.peft.train.TrainingReport;
-import org.statecraft.workbench.recipe.OptimizerSpec;
 import org.statecraft.workbench.recipe.ResolvedRecipe;
 import org.statecraft.workbench.recipe.TuneStep;
-import org.statecraft.workbench.run.Event;
-import org.statecraft.workbench.run.EventLog;
 
 /** Trains an adapter on the current model, publishes it and puts it into the model. */
 record TuneRunner(TuneStep step) implements StepRunner {
 
     @Override
     public String label(Workspace workspace) {
-        return step.method().summary() + " on " + step.data().file();
+        return step.method().summary() + " on " + step.data().summary();
     }
 
     @Override
@@ -46,16 +40,16 @@ record TuneRunner(TuneStep step) implements StepRunner {
         long seed = workspace.resolved().recipe().seed();
         ExampleFiles.Sets data =
                 new TuneData(step.data(), workspace.resolved()).load(workspace.tokenizer(), workspace::note);
-        Teller teller = new Teller(workspace);
+        TrainingEvents teller = new TrainingEvents(workspace);
         TunableAdapter adapter = new WarmUp(model, data.training(), teller, workspace.stop())
                 .run(
                         step.method(),
                         new MethodFactory(workspace.tokenizer(), seed, offsets(data.training(), workspace, seed)),
-                        config(seed),
+                        TrainingSettings.of(step, seed),
                         checkpoints(index, "warm-up", workspace))
                 .create(step.method(), model);
         Path checkpoints = checkpoints(index, "tune", workspace);
-        Trainer trainer = new Trainer(model, adapter, data.training(), config(seed))
+        Trainer trainer = new Trainer(model, adapter, data.training(), TrainingSettings.of(step, seed))
                 .checkpointTo(checkpoints)
                 .listen(teller)
                 .cancelWhen(workspace.stop());
@@ -100,53 +94,6 @@ record TuneRunner(TuneStep step) implements StepRunner {
         }
     }
 
-    private static OptimizerConfig optimizer(OptimizerSpec o, double learningRate, int steps) {
-        return new OptimizerConfig(
-                learningRate,
-                o.schedule(),
-                Math.min(o.warmup(), steps),
-                o.weightDecay(),
-                o.beta1(),
-                o.beta2(),
-                o.epsilon(),
-                o.clip());
-    }
-
-    /** A training that is validated once, behind its last update. */
-    static TrainingConfig config(OptimizerSpec o, double learningRate, int steps, long seed) {
-        return new TrainingConfig(
-                optimizer(o, learningRate, steps),
-                steps,
-                o.batch(),
-                o.accumulate(),
-                o.rows(),
-                false,
-                steps,
-                0,
-                TrainingConfig.EarlyStopping.NEVER,
-                TrainingConfig.Keep.LAST,
-                seed);
-    }
-
-    private TrainingConfig config(long seed) {
-        OptimizerSpec o = step.optimizer();
-        TuneStep.EarlyStopping early = step.earlyStopping();
-        return new TrainingConfig(
-                optimizer(o, o.learningRate(), o.steps()),
-                o.steps(),
-                o.batch(),
-                o.accumulate(),
-                o.rows(),
-                step.recompute(),
-                step.evaluateEvery() == null ? 0 : step.evaluateEvery(),
-                step.checkpointEvery(),
-                early == null
-                        ? TrainingConfig.EarlyStopping.NEVER
-                        : new TrainingConfig.EarlyStopping(early.patience(), early.minDelta()),
-                step.keep(),
-                seed);
-    }
-
     /** A process that died between publishing and saying so leaves the folder; it holds the same bytes. */
     private static void publish(TunableAdapter adapter, int index, Workspace workspace) {
         Path folder = artifact(index, workspace);
@@ -166,41 +113,5 @@ record TuneRunner(TuneStep step) implements StepRunner {
 
     private static String name(int index, String what) {
         return "%02d-%s".formatted(index, what);
-    }
-
-    /** Turns what the trainer says into events. */
-    private record Teller(Workspace workspace) implements TrainingListener {
-        private EventLog events() {
-            return workspace.events();
-        }
-
-        @Override
-        public void progress(Progress p) {
-            events().append(new Event.TrainProgress(
-                    events().now(),
-                    p.step(),
-                    p.steps(),
-                    p.loss(),
-                    p.learningRate(),
-                    p.tokensPerSecond(),
-                    p.secondsLeft(),
-                    p.gradientNorm()));
-        }
-
-        @Override
-        public void validated(int step, double loss) {
-            events().append(new Event.ValidationScored(events().now(), step, loss));
-        }
-
-        @Override
-        public void checkpointWritten(int step, Path folder) {
-            String path = workspace.directory().path().relativize(folder).toString();
-            events().append(new Event.CheckpointWritten(events().now(), step, path));
-        }
-
-        @Override
-        public void note(String text) {
-            workspace.note(text);
-        }
     }
 }

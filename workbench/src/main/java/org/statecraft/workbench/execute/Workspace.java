@@ -1,11 +1,13 @@
 package org.statecraft.workbench.execute;
 
+import ai.djl.Device;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.statecraft.model.Devices;
+import org.statecraft.model.Kernel;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.Tokenizer;
 import org.statecraft.model.files.Hashes;
@@ -23,51 +25,57 @@ final class Workspace implements AutoCloseable {
     private final RunDirectory directory;
     private final EventLog events;
     private final BooleanSupplier stop;
-    private final Tokenizer tokenizer;
+    private final Device device;
+    private final Kernel kernel;
     private final List<String> changes = new ArrayList<>();
+    /** Null, as all below, until the first step of a recipe without a model has trained one. */
+    private Tokenizer tokenizer;
+
     private LanguageModel base;
     private Path modelFolder;
     private String modelName;
     private LanguageModel model;
     private String fingerprint;
 
-    private Workspace(
-            ResolvedRecipe resolved,
-            RunDirectory directory,
-            EventLog events,
-            BooleanSupplier stop,
-            Tokenizer tokenizer,
-            LanguageModel base) {
+    private Workspace(ResolvedRecipe resolved, RunDirectory directory, EventLog events, BooleanSupplier stop) {
         this.resolved = resolved;
         this.directory = directory;
         this.events = events;
         this.stop = stop;
-        this.tokenizer = tokenizer;
-        this.base = base;
-        this.modelFolder = resolved.modelFolder();
-        this.modelName = resolved.recipe().model();
-        this.model = base;
-        this.fingerprint = ModelFiles.fingerprint(modelFolder);
+        this.device = Devices.parse(resolved.recipe().device());
+        this.kernel = resolved.recipe().kernel().make();
     }
 
+    /** Loads the model of the recipe, where it names one. */
     static Workspace open(ResolvedRecipe resolved, RunDirectory directory, EventLog events, BooleanSupplier stop) {
-        Tokenizer tokenizer = Tokenizer.load(resolved.modelFolder());
-        LanguageModel base = null;
+        Workspace workspace = new Workspace(resolved, directory, events, stop);
         try {
-            base = LanguageModel.load(
-                    resolved.modelFolder(),
-                    Devices.parse(resolved.recipe().device()),
-                    resolved.recipe().kernel().make(),
-                    resolved.recipe().weights());
-            tokenizer.requireFits(base.config().vocabSize());
-            return new Workspace(resolved, directory, events, stop, tokenizer, base);
-        } catch (RuntimeException e) {
-            if (base != null) {
-                base.close();
+            if (!resolved.recipe().trainsItsModel()) {
+                workspace.load(resolved.modelFolder(), resolved.recipe().model());
             }
-            tokenizer.close();
+            return workspace;
+        } catch (RuntimeException e) {
+            workspace.close();
             throw e;
         }
+    }
+
+    /** Puts a stored model in the place of the present one, which is released. */
+    private void load(Path folder, String name) {
+        if (tokenizer == null) {
+            tokenizer = Tokenizer.load(folder);
+        }
+        LanguageModel loaded =
+                LanguageModel.load(folder, device, kernel, resolved.recipe().weights());
+        if (base != null) {
+            base.close();
+        }
+        base = loaded;
+        model = loaded;
+        modelFolder = folder;
+        modelName = name;
+        fingerprint = ModelFiles.fingerprint(folder);
+        tokenizer.requireFits(loaded.config().vocabSize());
     }
 
     ResolvedRecipe resolved() {
@@ -86,7 +94,7 @@ final class Workspace implements AutoCloseable {
         return tokenizer;
     }
 
-    /** The current model. */
+    /** The current model; there is none before the first step of a recipe that trains its model. */
     LanguageModel model() {
         return model;
     }
@@ -101,20 +109,19 @@ final class Workspace implements AutoCloseable {
         return modelName;
     }
 
+    Device device() {
+        return device;
+    }
+
+    /** What computes the layers of every model of this run. */
+    Kernel kernel() {
+        return kernel;
+    }
+
     /** Goes on with a model that was stored, without adapters; the present one is released. */
     void replace(String verb, Path folder, String name) {
-        LanguageModel loaded = LanguageModel.load(
-                folder,
-                model.device(),
-                resolved.recipe().kernel().make(),
-                resolved.recipe().weights());
-        base.close();
-        base = loaded;
-        modelFolder = folder;
-        modelName = name;
+        load(folder, name);
         changes.add(verb);
-        model = loaded;
-        fingerprint = ModelFiles.fingerprint(folder);
     }
 
     /**
@@ -160,7 +167,11 @@ final class Workspace implements AutoCloseable {
 
     @Override
     public void close() {
-        base.close();
-        tokenizer.close();
+        if (base != null) {
+            base.close();
+        }
+        if (tokenizer != null) {
+            tokenizer.close();
+        }
     }
 }

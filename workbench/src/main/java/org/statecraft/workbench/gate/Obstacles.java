@@ -16,7 +16,7 @@ final class Obstacles {
         }
         List<String> problems = new ArrayList<>();
         if (score.n() <= 0
-                || score.documents() != null && score.documents().documents().isEmpty()) {
+                || (score.documents() != null && score.documents().documents().isEmpty())) {
             problems.add("no document was scored");
         } else if (score.value() == null || !Double.isFinite(score.value())) {
             problems.add("the score is not a number");

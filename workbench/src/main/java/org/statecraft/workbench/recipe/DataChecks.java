@@ -18,18 +18,15 @@ final class DataChecks {
     }
 
     void check(DataSpec data, Scope scope) {
-        if (scope.sound("text", "examples")) {
-            if (data.text() == null && data.examples() == null) {
-                scope.report("text", "missing key", "a text with a length, or the key examples", null);
-            } else if (data.text() != null && data.examples() != null) {
-                scope.report("examples", "examples beside a text", "only one of the two", null);
-            }
+        if (scope.sound("text", "examples", "probe")) {
+            checkOneSource(data, scope);
         }
-        if (scope.sound("length", "text", "examples")) {
+        if (scope.sound("length", "text", "examples", "probe")) {
             if (data.text() != null && data.length() == null) {
                 scope.report("length", "missing key", "a whole number from 2 to " + (1 << 20), null);
             } else if (data.text() == null && data.length() != null) {
-                scope.report("length", "a length without a text", "no length, examples have their own", null);
+                String others = data.probe() == null ? "examples have their own" : "slices have their own";
+                scope.report("length", "a length without a text", "no length, " + others, null);
             }
         }
         Path validation = checks.locateData("validation", data.validation(), scope);
@@ -38,6 +35,22 @@ final class DataChecks {
         }
         if (data.examples() != null && data.examples().split() != null && data.validation() != null) {
             scope.report("validation", "a validation file beside a split", "only one of the two", null);
+        }
+        if (data.probe() != null && data.validation() != null) {
+            scope.report("validation", "a validation file beside a probe", "the key probe.validation", null);
+        }
+    }
+
+    private static void checkOneSource(DataSpec data, Scope scope) {
+        if (data.text() == null && data.examples() == null && data.probe() == null) {
+            scope.report("text", "missing key", "a text with a length, or the key examples or probe", null);
+        }
+        if (data.text() != null && data.examples() != null) {
+            scope.report("examples", "examples beside a text", "only one of the two", null);
+        }
+        if (data.probe() != null && (data.text() != null || data.examples() != null)) {
+            String other = data.text() != null ? "a text" : "examples";
+            scope.report("probe", "a probe beside " + other, "only one of the two", null);
         }
     }
 

@@ -5,13 +5,14 @@ import org.statecraft.model.Kernels;
 import org.statecraft.model.MatrixFormat;
 import org.statecraft.workbench.recipe.Schema.Default;
 import org.statecraft.workbench.recipe.Schema.Matches;
+import org.statecraft.workbench.recipe.Schema.OrNull;
 import org.statecraft.workbench.recipe.Schema.Range;
 
 /**
  * What one run does, with every default filled in.
  *
  * @param name names the run directory; a variant's name is appended
- * @param model a model folder as given; {@link ResolvedRecipe#modelFolder()} finds it
+ * @param model a model folder as given; {@link ResolvedRecipe#modelFolder()} finds it; null where the first step trains a model
  * @param seed decides initialization, data order and sampling
  * @param device {@code auto}, {@code cpu} or {@code cuda:N}
  * @param kernel what computes the layers
@@ -21,7 +22,7 @@ import org.statecraft.workbench.recipe.Schema.Range;
  */
 public record Recipe(
         @Matches(value = NAME, says = NAME_SAYS) String name,
-        String model,
+        @OrNull String model,
         @Default("0") @Range(min = 0) long seed,
         @Default("auto") @Matches(value = "auto|cpu|cuda:[0-9]{1,3}", says = "auto, cpu or cuda:N") String device,
         @Default("auto") Kernels kernel,
@@ -34,6 +35,11 @@ public record Recipe(
 
     public Recipe {
         steps = List.copyOf(steps);
+    }
+
+    /** Whether the model is made by the first step, and none is named. */
+    public boolean trainsItsModel() {
+        return !steps.isEmpty() && steps.get(0) instanceof TrainStep;
     }
 
     /** This recipe as the named variant of itself. */

@@ -1,13 +1,12 @@
 package org.statecraft.workbench.recipe;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import org.statecraft.peft.train.TrainingConfig.Keep;
 
 /**
  * What a recipe can get wrong although each key for itself is right: files that are not there and options that
@@ -32,14 +31,22 @@ final class RecipeChecks implements Binder.Check {
     public void check(Record bound, String path) {
         Scope scope = new Scope(findings, path);
         if (bound instanceof Recipe recipe) {
-            locateModel("model", recipe.model(), scope);
+            if (TrainingChecks.model(recipe, scope)) {
+                locateModel("model", recipe.model(), scope);
+            }
             new MergeChecks(findings).check(recipe);
         } else if (bound instanceof EvaluateStep step) {
             checkTasks(step, scope);
         } else if (bound instanceof GenerateStep step) {
             checkSampling(step, scope);
+        } else if (bound instanceof TrainStep step) {
+            TrainingChecks.validation(step, scope);
+            TrainingChecks.tokenizer(step, scope);
+            locateTokenizer(step, scope);
+        } else if (bound instanceof ModelSpec.Mamba2 model) {
+            TrainingChecks.sizes(model, scope);
         } else if (bound instanceof TuneStep step) {
-            checkValidation(step, scope);
+            TrainingChecks.validation(step, scope);
         } else if (bound instanceof CompareMethodsStep step) {
             checkComparison(step, scope);
         } else if (bound instanceof MethodSpec method) {
@@ -48,6 +55,8 @@ final class RecipeChecks implements Binder.Check {
             new DataChecks(this).check(data, scope);
         } else if (bound instanceof ExamplesSpec examples) {
             new DataChecks(this).check(examples, scope);
+        } else if (bound instanceof ProbeSpec probe) {
+            new ProbeChecks(probe, scope).check();
         } else if (bound instanceof OptimizerSpec optimizer) {
             checkWarmup(optimizer, scope);
         } else if (bound instanceof DistillSpec distill) {
@@ -68,6 +77,17 @@ final class RecipeChecks implements Binder.Check {
 
         void report(String key, String found, String expected, String nearest) {
             findings.reportAt(Findings.child(path, key), found, expected, nearest);
+        }
+    }
+
+    private void locateTokenizer(TrainStep step, Scope scope) {
+        if (step.tokenizer() != null) {
+            locateModel("tokenizer", step.tokenizer(), scope);
+            Path folder = places.model(step.tokenizer()).found();
+            if (folder != null && !Files.isRegularFile(folder.resolve("tokenizer.json"))) {
+                String found = folder + " holds no tokenizer.json";
+                scope.report("tokenizer", found, "the folder of a model with a tokenizer", null);
+            }
         }
     }
 
@@ -164,47 +184,6 @@ final class RecipeChecks implements Binder.Check {
         }
     }
 
-    /** One missing validation text is one mistake, however many options ask for it. */
-    private static void checkValidation(TuneStep step, Scope scope) {
-        List<String> asking = new ArrayList<>();
-        if (scope.sound("keep") && step.keep() == Keep.BEST) {
-            asking.add("keep");
-        }
-        if (step.earlyStopping() != null && scope.sound("early-stopping")) {
-            asking.add("early-stopping");
-        }
-        String every = "evaluate-every";
-        if (step.data() != null
-                && scope.sound("data.validation", "data.examples.split")
-                && !step.data().hasValidation()) {
-            if (step.evaluateEvery() != null && scope.sound(every)) {
-                asking.add(every);
-            }
-            if (!asking.isEmpty()) {
-                String key = asking.get(0);
-                String found = (key.equals("keep") ? "keep: best" : key) + " without validation data";
-                scope.report(
-                        key,
-                        found,
-                        step.data().examples() == null
-                                ? "the key data.validation, a held-out text"
-                                : "the key data.validation or data.examples.split",
-                        null);
-            }
-        } else if (step.evaluateEvery() == null && scope.sound(every) && !asking.isEmpty()) {
-            String key = asking.get(0);
-            String found = (key.equals("keep") ? "keep: best" : key) + " without evaluations during training";
-            scope.report(key, found, "the key evaluate-every", null);
-        }
-        if (step.evaluateEvery() != null && scope.sound(every, "optimizer.steps")) {
-            int steps = step.optimizer().steps();
-            if (step.evaluateEvery() > steps) {
-                String found = "an evaluation every " + step.evaluateEvery() + " of " + steps + " steps";
-                scope.report(every, found, "at most the number of steps", null);
-            }
-        }
-    }
-
     private void checkComparison(CompareMethodsStep step, Scope scope) {
         Path test = locateData("test", step.test(), scope);
         if (test != null && step.data() != null && test.equals(found(step.data().validation()))) {
@@ -221,6 +200,10 @@ final class RecipeChecks implements Binder.Check {
         if (step.data() != null && scope.sound("data.examples") && step.data().examples() != null) {
             String found = "examples, which compare-methods does not train on";
             scope.report("data.examples", found, "the keys data.text and data.length", null);
+        }
+        if (step.data() != null && scope.sound("data.probe") && step.data().probe() != null) {
+            String found = "a probe, which compare-methods does not train on";
+            scope.report("data.probe", found, "the keys data.text and data.length", null);
         }
         if (step.data() != null && scope.sound("data.validation") && step.data().validation() == null) {
             scope.report(

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
  *
  * @param file the recipe
  * @param name its name, or null when the file cannot be read at all
- * @param model its model as given, or null
+ * @param model its model as given, or null where it trains one
  * @param steps the verbs of its steps
  * @param variants the names of its variants
  * @param presets the names of its presets

@@ -90,7 +90,10 @@ public final class RecipeReader {
         return new RecipeOutline(
                 recipe,
                 text(keys.get("name")),
-                text(keys.get("model")),
+                keys.containsKey("model")
+                                || !steps.subList(0, Math.min(1, steps.size())).contains("train")
+                        ? text(keys.get("model"))
+                        : null,
                 steps,
                 variants,
                 presets,

@@ -51,11 +51,15 @@ public final class ResolvedRecipe {
     }
 
     /**
-     * The model folder.
+     * The model folder of a recipe that names one.
      *
      * @throws InputException if it is gone since the recipe was read
+     * @throws IllegalStateException where the first step trains the model
      */
     public Path modelFolder() {
+        if (recipe.model() == null) {
+            throw new IllegalStateException(source + " names no model");
+        }
         return modelFolder(recipe.model());
     }
 

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
+import org.statecraft.workbench.recipe.Schema.AsSpelled;
 import org.statecraft.workbench.recipe.Schema.Default;
 import org.statecraft.workbench.recipe.Schema.Matches;
 import org.statecraft.workbench.recipe.Schema.Range;
@@ -66,8 +67,11 @@ final class Scalars {
 
     private static Object text(
             RecordComponent component, ScalarNode scalar, String path, String expected, Findings findings) {
-        boolean other = !scalar.getTag().equals(Tag.STR)
-                || NUMBER.matcher(scalar.getValue()).matches();
+        boolean number = NUMBER.matcher(scalar.getValue()).matches();
+        if (number && component.isAnnotationPresent(AsSpelled.class)) {
+            return scalar.getValue();
+        }
+        boolean other = number || !scalar.getTag().equals(Tag.STR);
         if (scalar.isPlain() && other) {
             return wrong(scalar, path, expected + " (in quotes, if this is meant)", null, findings);
         }

@@ -29,6 +29,11 @@ final class Schema {
     @Target(ElementType.RECORD_COMPONENT)
     @interface OrNull {}
 
+    /** A mapping of texts in which numbers may stand as well; they are kept as they are spelled. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target(ElementType.RECORD_COMPONENT)
+    @interface AsSpelled {}
+
     /** Bounds of a number, inclusive unless said otherwise. */
     @Retention(RetentionPolicy.RUNTIME)
     @Target(ElementType.RECORD_COMPONENT)

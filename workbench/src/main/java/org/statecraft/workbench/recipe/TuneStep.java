@@ -30,13 +30,4 @@ public record TuneStep(
         @Default("50") @Range(min = 1) int checkpointEvery,
         @OrNull EarlyStopping earlyStopping,
         @Default("last") Keep keep)
-        implements Step {
-
-    /**
-     * Ends a training whose validation loss no longer falls.
-     *
-     * @param patience so many validations in a row without improvement end it
-     * @param minDelta an improvement must exceed this, in nats per token
-     */
-    public record EarlyStopping(@Range(min = 1) int patience, @Default("0") @Range(min = 0) double minDelta) {}
-}
+        implements Step, TrainingStep {}
