@@ -18,14 +18,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.statecraft.eval.EvalFixtures;
-import org.statecraft.eval.scoring.Progress;
 import org.statecraft.model.InputException;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.TokenBatch;
 import org.statecraft.model.Tokenizer;
 
 class ProbeScorerTest {
-    private static final Progress SILENT = (done, total) -> {};
+    private static final ProbeScorer.Progress SILENT = (done, total) -> {};
     private static LanguageModel model;
     private static Tokenizer tokenizer;
 

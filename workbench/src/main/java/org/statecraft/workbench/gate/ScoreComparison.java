@@ -59,7 +59,9 @@ final class ScoreComparison {
     }
 
     private MetricVerdict.Comparison exact(PairedBinary counts) {
-        PairedBinary gain = score.higherIsBetter() ? counts : new PairedBinary(counts.n(), counts.won(), counts.lost());
+        PairedBinary gain = score.higherIsBetter()
+                ? counts
+                : new PairedBinary(counts.n(), /* lost= */ counts.won(), /* won= */ counts.lost());
         return new MetricVerdict.Comparison(
                 Method.PAIRED_EXACT,
                 counts.difference(),

@@ -277,6 +277,7 @@ class GateJudgeTest {
         assertTrue(simulate(false, 0.15, new Random(seed))[2] > 900, "a large drop fails");
     }
 
+    @SuppressWarnings("EnumOrdinal") // counts by outcome
     private static int[] simulate(boolean binary, double drop, Random random) {
         Map<Integer, Outcome> known = new LinkedHashMap<>();
         int[] counts = new int[Outcome.values().length];
