@@ -69,7 +69,8 @@ final class TrainingChecks {
             return false;
         }
         if (recipe.model() == null && !trains) {
-            scope.report("model", "missing key", "a text", null);
+            String expected = "a model folder, or a first step that trains a model";
+            scope.report("model", "missing key", expected, null);
         } else if (recipe.model() != null && trains) {
             scope.report("model", "a model beside steps[0].train, which makes one", "no model", null);
         }
