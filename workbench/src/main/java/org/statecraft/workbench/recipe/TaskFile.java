@@ -15,6 +15,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 import org.statecraft.eval.data.Dataset;
 import org.statecraft.eval.data.HubLayout;
+import org.statecraft.eval.metrics.Metrics;
 import org.statecraft.eval.tasks.FunctionName;
 import org.statecraft.eval.tasks.TaskConfig;
 import org.statecraft.eval.tasks.TaskReader;
@@ -152,7 +153,25 @@ final class TaskFile {
             }
             data.put(split, files);
         }
-        return new LocatedTask(config, file, config.datasetPath(), data, missing);
+        return new LocatedTask(config, file, config.datasetPath(), data, resources(config, missing), missing);
+    }
+
+    /** What options of metrics name; what is not there is added to what is missing. */
+    private Map<String, Path> resources(TaskConfig config, List<String> missing) {
+        Map<String, Path> resources = new LinkedHashMap<>();
+        for (TaskConfig.MetricEntry metric : config.metrics()) {
+            for (String option : Metrics.fileOptions(metric.name())) {
+                String given = String.valueOf(metric.options().get(option));
+                Places.Search search = places.any(given);
+                if (search.found() != null) {
+                    resources.put(given, search.found());
+                } else if (!resources.containsKey(given)) {
+                    missing.add(
+                            given + " for the metric " + metric.name() + " (looked at " + search.lookedAtText() + ")");
+                }
+            }
+        }
+        return resources;
     }
 
     /** A dataset of the hub that was downloaded below one of the places for data. */
@@ -180,6 +199,6 @@ final class TaskFile {
                         + String.join(", ", looked) + ")");
             }
         }
-        return new LocatedTask(config, file, loader, data, missing);
+        return new LocatedTask(config, file, loader, data, resources(config, missing), missing);
     }
 }
