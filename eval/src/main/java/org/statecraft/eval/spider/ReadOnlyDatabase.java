@@ -36,6 +36,8 @@ final class ReadOnlyDatabase implements AutoCloseable {
     private final Connection connection;
     private final SqlExecution.Limits limits;
     private long deadline;
+    /** Whether the last query was stopped at its deadline. */
+    private boolean stopped;
 
     private ReadOnlyDatabase(Connection connection, SqlExecution.Limits limits) {
         this.connection = connection;
@@ -87,13 +89,10 @@ final class ReadOnlyDatabase implements AutoCloseable {
         ProgressHandler.setHandler(connection, INSTRUCTIONS_BETWEEN_LOOKS_AT_THE_CLOCK, new ProgressHandler() {
             @Override
             protected int progress() {
-                return timeIsUp() ? 1 : 0;
+                stopped = System.nanoTime() - deadline > 0;
+                return stopped ? 1 : 0;
             }
         });
-    }
-
-    private boolean timeIsUp() {
-        return System.nanoTime() - deadline > 0;
     }
 
     /**
@@ -105,6 +104,7 @@ final class ReadOnlyDatabase implements AutoCloseable {
         if (objection != null) {
             throw new QueryFailure(objection);
         }
+        stopped = false;
         deadline = System.nanoTime() + limits.time().toNanos();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             if (statement.getParameterMetaData().getParameterCount() > 0) {
@@ -114,7 +114,7 @@ final class ReadOnlyDatabase implements AutoCloseable {
                 return read(rows, columns);
             }
         } catch (SQLException e) {
-            String reason = timeIsUp() ? "it ran longer than " + words(limits.time()) : e.getMessage();
+            String reason = stopped ? "it ran longer than " + words(limits.time()) : e.getMessage();
             throw new QueryFailure(reason, e);
         }
     }

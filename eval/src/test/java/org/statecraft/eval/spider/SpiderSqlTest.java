@@ -86,6 +86,26 @@ class SpiderSqlTest {
         assertFalse(score.exact());
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT name FROM item LEFT JOIN sale ON item.id = sale.item_id",
+                "SELECT name FROM item WHERE id IS NULL",
+                "SELECT name AS n FROM item",
+                "SELECT name FROM item , sale",
+                "SELECT name FROM item WHERE id IN (1, 2)",
+                "SELECT name FROM item WHERE id=1",
+            })
+    void sqlThatTheBenchmarkDoesNotUseIsOutsideItsGrammar(String sql) {
+        assertThrows(InputException.class, () -> SpiderSql.parse(sql, TOY));
+    }
+
+    @Test
+    void aClauseBehindItsPlaceIsPassedOver() {
+        SpiderSql misplaced = SpiderSql.parse("SELECT name FROM item GROUP BY name WHERE id = 1", TOY);
+        assertEquals(SpiderSql.parse("SELECT name FROM item GROUP BY name", TOY), misplaced);
+    }
+
     @Test
     void deepNestingIsRefusedAndNotAnOverflow() {
         String nested = "SELECT id FROM ( ".repeat(20_000);
