@@ -44,7 +44,7 @@ final class WordNet {
     private WordNet() {
         forEachPair("english.synsets", (word, numbers) -> sets.put(word, numbers(numbers)));
         forEachPair("english.exceptions", (base, forms) -> {
-            for (String form : forms.split(" ", -1)) {
+            for (String form : forms.split(" ")) {
                 baseForms.merge(form, List.of(base), WordNet::joined);
             }
         });
@@ -104,10 +104,7 @@ final class WordNet {
     }
 
     private static int[] numbers(String line) {
-        return Arrays.stream(line.split(" "))
-                .mapToInt(Integer::parseInt)
-                .sorted()
-                .toArray();
+        return Arrays.stream(line.split(" ")).mapToInt(Integer::parseInt).sorted().toArray();
     }
 
     private static List<String> joined(List<String> some, List<String> others) {
@@ -119,8 +116,8 @@ final class WordNet {
         String file = "wordnet/" + name + ".gz";
         try (InputStream raw = WordNet.class.getResourceAsStream(file)) {
             if (raw == null) {
-                throw new IllegalStateException("The class path has no " + file + " beside " + WordNet.class
-                        + "; build the module eval again.");
+                throw new IllegalStateException(
+                        "The class path has no " + file + " beside " + WordNet.class + "; build the module eval again.");
             }
             BufferedReader lines =
                     new BufferedReader(new InputStreamReader(new GZIPInputStream(raw), StandardCharsets.UTF_8));
