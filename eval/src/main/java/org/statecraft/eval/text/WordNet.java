@@ -44,7 +44,7 @@ final class WordNet {
     private WordNet() {
         forEachPair("english.synsets", (word, numbers) -> sets.put(word, numbers(numbers)));
         forEachPair("english.exceptions", (base, forms) -> {
-            for (String form : forms.split(" ")) {
+            for (String form : forms.split(" ", -1)) {
                 baseForms.merge(form, List.of(base), WordNet::joined);
             }
         });
@@ -104,7 +104,7 @@ final class WordNet {
     }
 
     private static int[] numbers(String line) {
-        return Arrays.stream(line.split(" ")).mapToInt(Integer::parseInt).sorted().toArray();
+        return Arrays.stream(line.split(" ", -1)).mapToInt(Integer::parseInt).sorted().toArray();
     }
 
     private static List<String> joined(List<String> some, List<String> others) {
