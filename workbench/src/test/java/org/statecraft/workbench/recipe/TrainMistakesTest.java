@@ -86,9 +86,9 @@ class TrainMistakesTest {
     @Test
     void sizesThatAreNotGivenAreThoseOfTheAuthors() throws IOException {
         TrainStep mamba2 = (TrainStep) only(RECIPE).recipe().steps().get(0);
-        assertEquals(new ModelSpec.Mamba2(2, 64, 128, 2, 4, 16, 1, true), mamba2.model());
+        assertEquals(new ModelSpec.Mamba2(2, 64, 128, 2, 4, 16, 1, true, 0.001, 0.1, 1, 16), mamba2.model());
         TrainStep mamba1 = (TrainStep) only(TEXT).recipe().steps().get(0);
-        assertEquals(new ModelSpec.Mamba1(1, 40, 16, 2, 4, null, true), mamba1.model());
+        assertEquals(new ModelSpec.Mamba1(1, 40, 16, 2, 4, null, true, 0.001, 0.1), mamba1.model());
         assertEquals(3, mamba1.model().fresh(9).ownConfig().get("time_step_rank"));
     }
 
@@ -136,6 +136,9 @@ class TrainMistakesTest {
                 "`type: mamba2` | `type: §mamba-2` | did you mean 'mamba2'",
                 "`head-dim: 16` | `head-dim: §48` | a divisor of 128",
                 "`head-dim: 16` | `head-dim: 16, groups: §3` | a divisor of the number of heads",
+                "`head-dim: 16` | `head-dim: 16, time-step-max: §1e-4` | at least 0.001",
+                "`head-dim: 16` | `head-dim: 16, time-step-min: §0` | above 0",
+                "`head-dim: 16` | `head-dim: 16, decay-min: 2, decay-max: §1` | above decay-max",
                 "`head-dim: 16` | `head-dim: 16, §time-step-rank: 4` | unknown key",
                 "`      optimizer` | `      tokenizer: §words\n      optimizer` | a tokenizer beside a probe",
                 "`      optimizer` | `      keep: §best\n      optimizer` | data.probe.validation",
