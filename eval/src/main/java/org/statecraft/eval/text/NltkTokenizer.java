@@ -77,8 +77,7 @@ final class NltkTokenizer {
     }
 
     private static Rule rule(String pattern, String replacement) {
-        return new Rule(
-                Pattern.compile(pattern, Pattern.UNICODE_CHARACTER_CLASS | Pattern.UNIX_LINES), replacement);
+        return new Rule(Pattern.compile(pattern, Pattern.UNICODE_CHARACTER_CLASS | Pattern.UNIX_LINES), replacement);
     }
 
     private record Rule(Pattern pattern, String replacement) {}

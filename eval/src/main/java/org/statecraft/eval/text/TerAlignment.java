@@ -84,9 +84,7 @@ final class TerAlignment {
         for (int i = known + 1; i <= prediction.length; i++) {
             int diagonal = (int) Math.floor(i * ratio);
             int first = Math.max(0, diagonal - beam);
-            int end = i == prediction.length
-                    ? reference.length + 1
-                    : Math.min(reference.length + 1, diagonal + beam);
+            int end = i == prediction.length ? reference.length + 1 : Math.min(reference.length + 1, diagonal + beam);
             int least = fillRow(row, rows[i], prediction[i - 1], first, end);
             if (least > limit) {
                 return least;

@@ -104,7 +104,10 @@ final class WordNet {
     }
 
     private static int[] numbers(String line) {
-        return Arrays.stream(line.split(" ", -1)).mapToInt(Integer::parseInt).sorted().toArray();
+        return Arrays.stream(line.split(" ", -1))
+                .mapToInt(Integer::parseInt)
+                .sorted()
+                .toArray();
     }
 
     private static List<String> joined(List<String> some, List<String> others) {
@@ -116,8 +119,8 @@ final class WordNet {
         String file = "wordnet/" + name + ".gz";
         try (InputStream raw = WordNet.class.getResourceAsStream(file)) {
             if (raw == null) {
-                throw new IllegalStateException(
-                        "The class path has no " + file + " beside " + WordNet.class + "; build the module eval again.");
+                throw new IllegalStateException("The class path has no " + file + " beside " + WordNet.class
+                        + "; build the module eval again.");
             }
             BufferedReader lines =
                     new BufferedReader(new InputStreamReader(new GZIPInputStream(raw), StandardCharsets.UTF_8));
