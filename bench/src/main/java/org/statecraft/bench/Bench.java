@@ -38,6 +38,8 @@ import picocli.CommandLine.Parameters;
             "decode         one token for each row of each batch; floor: every matrix once for that batch, the fastest way",
             "training-step  loss, gradients and AdamW of a state-offset adapter; floor: the loss alone",
             "packing        loss and gradients of 8 sequences of lengths up to that of --train, packed; floor: the same padded",
+            "evaluation     8 questions of 100 tokens with 4 continuations of 20; floor: the products for context once and continuations, the head for scored rows",
+            "sharing        the same; floor: the same requests, each of which reads its context",
             "methods        training step of every tuning method: bench/run methods --help",
             "methods-memory its peak memory against the length: bench/run methods-memory --help",
             "mixed          rows with an adapter of their own: bench/run mixed --help",
@@ -55,6 +57,8 @@ public final class Bench implements Callable<Integer> {
         ALL.put("decode", DecodeBench::run);
         ALL.put("training-step", TrainingStepBench::run);
         ALL.put("packing", PackingBench::run);
+        ALL.put("evaluation", EvaluationBench::run);
+        ALL.put("sharing", EvaluationBench::sharing);
     }
 
     /** One benchmark on a loaded model. */
@@ -112,6 +116,8 @@ public final class Bench implements Callable<Integer> {
                     measure(name, model, size, batch, 1);
                 }
             }
+            case "evaluation", "sharing" ->
+                measure(name, model, size, EvaluationBench.QUESTIONS, EvaluationBench.CONTEXT);
             case "packing" -> measure(name, model, size, PackingBench.ROWS, training.get(1));
             default -> measure(name, model, size, training.get(0), training.get(1));
         }

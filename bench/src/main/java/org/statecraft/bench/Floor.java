@@ -29,11 +29,16 @@ final class Floor {
 
     /** All matrices of the layers applied to all tokens, the head to the last token of each row. */
     static Floor prefill(LanguageModel model, NDManager manager, long batch, long length) {
+        return of(model, manager, batch * length, batch);
+    }
+
+    /** All matrices of the layers applied to so many tokens, the head to some of them. */
+    static Floor of(LanguageModel model, NDManager manager, long tokens, long headRows) {
         Floor floor = new Floor(manager);
         for (Layer layer : model.layers()) {
-            matrices(layer).forEach(matrix -> floor.add(matrix, batch * length));
+            matrices(layer).forEach(matrix -> floor.add(matrix, tokens));
         }
-        floor.add(model.head().base(), batch);
+        floor.add(model.head().base(), headRows);
         return floor;
     }
 

@@ -1,5 +1,6 @@
 package org.statecraft.eval.metrics;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -14,9 +15,15 @@ import org.statecraft.eval.tasks.TaskConfig.MetricEntry;
 public final class Metrics {
     private Metrics() {}
 
+    /** Finds the files that options of metrics name. */
+    @FunctionalInterface
+    public interface Files {
+        Path find(String given);
+    }
+
     /** Makes a metric of the options of its line. */
     interface Maker {
-        Metric make(Map<String, Object> options);
+        Metric make(Map<String, Object> options, Files files);
     }
 
     /** Metrics by name, in the order in which messages list them. */
@@ -53,12 +60,19 @@ public final class Metrics {
         return TextMetrics.OPTIONS.getOrDefault(name, List.of());
     }
 
+    /** The options of a metric that name a file or folder, each of which it needs. */
+    public static List<String> fileOptions(String name) {
+        return options(name).stream()
+                .filter(option -> option.equals(SpiderMetrics.TABLES) || option.equals(SpiderMetrics.DATABASES))
+                .toList();
+    }
+
     /** The metrics of a task, in its order. */
-    public static List<Metric> of(TaskConfig config) {
+    public static List<Metric> of(TaskConfig config, Files files) {
         Map<String, Maker> known = known(config.outputType(), config.docToChoice() != null);
         List<Metric> metrics = new ArrayList<>();
         for (MetricEntry entry : config.metrics()) {
-            metrics.add(known.get(entry.name()).make(entry.options()));
+            metrics.add(known.get(entry.name()).make(entry.options(), files));
         }
         return metrics;
     }
@@ -84,7 +98,7 @@ public final class Metrics {
     static Map<String, Maker> byName(Metric... metrics) {
         Map<String, Maker> byName = new LinkedHashMap<>();
         for (Metric metric : metrics) {
-            byName.put(metric.key(), options -> metric);
+            byName.put(metric.key(), (options, files) -> metric);
         }
         return Collections.unmodifiableMap(byName);
     }

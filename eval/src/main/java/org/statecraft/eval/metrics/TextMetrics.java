@@ -16,8 +16,10 @@ import org.statecraft.eval.text.Bleu;
 import org.statecraft.eval.text.BleuOptions;
 import org.statecraft.eval.text.ChrF;
 import org.statecraft.eval.text.ExactMatch;
+import org.statecraft.eval.text.Meteor;
 import org.statecraft.eval.text.Rouge;
 import org.statecraft.eval.text.SquadAnswer;
+import org.statecraft.eval.text.Ter;
 
 /** Written texts against their references ({@code docs/text-metrics.md}). */
 final class TextMetrics {
@@ -36,26 +38,36 @@ final class TextMetrics {
         for (String rouge : List.of("rouge1", "rouge2", "rougeL", "rougeLsum")) {
             options.put(rouge, List.of(STEMMER));
         }
+        options.putAll(SpiderMetrics.OPTIONS);
         return options;
     }
 
     private static Map<String, Metrics.Maker> all() {
         Map<String, Metrics.Maker> all = new LinkedHashMap<>();
-        all.put("exact_match", options -> {
+        all.put("exact_match", (options, files) -> {
             ExactMatch.Ignored ignored = ignored(options);
             return mean("exact_match", true, (text, references) -> ExactMatch.score(text, references, ignored));
         });
-        all.put("bleu", options -> bleu("bleu", BleuOptions.SACREBLEU));
-        all.put("bleu_hf", options -> bleu("bleu_hf", BleuOptions.HUGGING_FACE));
-        all.put("bleu_multi", options -> bleu("bleu_multi", BleuOptions.MULTI_BLEU));
-        all.put("chrf", options -> chrf("chrf", ChrF.CHRF));
-        all.put("chrf_plus_plus", options -> chrf("chrf_plus_plus", ChrF.CHRF_PLUS_PLUS));
-        all.put("rouge1", options -> rouge("rouge1", Rouge.ROUGE1, options));
-        all.put("rouge2", options -> rouge("rouge2", Rouge.ROUGE2, options));
-        all.put("rougeL", options -> rouge("rougeL", Rouge.ROUGE_L, options));
-        all.put("rougeLsum", options -> rouge("rougeLsum", Rouge.ROUGE_LSUM, options));
-        all.put("em", options -> mean("em", true, SquadAnswer::exactMatch));
-        all.put("f1", options -> mean("f1", true, SquadAnswer::f1));
+        all.put("bleu", (options, files) -> bleu("bleu", BleuOptions.SACREBLEU));
+        all.put("bleu_hf", (options, files) -> bleu("bleu_hf", BleuOptions.HUGGING_FACE));
+        all.put("bleu_multi", (options, files) -> bleu("bleu_multi", BleuOptions.MULTI_BLEU));
+        all.put("chrf", (options, files) -> chrf("chrf", ChrF.CHRF));
+        all.put("chrf_plus_plus", (options, files) -> chrf("chrf_plus_plus", ChrF.CHRF_PLUS_PLUS));
+        all.put(
+                "ter",
+                (options, files) -> counts(
+                        "ter",
+                        false,
+                        new OfCounts("ter", Ter::score),
+                        (text, references) -> Ter.statistics(text, references)));
+        all.put("rouge1", (options, files) -> rouge("rouge1", Rouge.ROUGE1, options));
+        all.put("rouge2", (options, files) -> rouge("rouge2", Rouge.ROUGE2, options));
+        all.put("rougeL", (options, files) -> rouge("rougeL", Rouge.ROUGE_L, options));
+        all.put("rougeLsum", (options, files) -> rouge("rougeLsum", Rouge.ROUGE_LSUM, options));
+        all.put("meteor", (options, files) -> mean("meteor", true, Meteor::score));
+        all.put("em", (options, files) -> mean("em", true, SquadAnswer::exactMatch));
+        all.put("f1", (options, files) -> mean("f1", true, SquadAnswer::f1));
+        SpiderMetrics.addTo(all);
         return Collections.unmodifiableMap(all);
     }
 

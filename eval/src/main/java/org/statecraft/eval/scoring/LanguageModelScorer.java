@@ -48,7 +48,8 @@ public final class LanguageModelScorer implements TokenScorer {
     private final LanguageModel model;
     private final ScoringOptions options;
 
-    LanguageModelScorer(LanguageModel model, ScoringOptions options) {
+    /** A scorer of tokens by {@code model}, which stays with the caller. */
+    public LanguageModelScorer(LanguageModel model, ScoringOptions options) {
         this.model = model;
         this.options = options;
     }

@@ -12,19 +12,34 @@ import org.statecraft.model.InputException;
  * A benchmark: what a task file defines, and the documents of its splits.
  *
  * @param rows the documents of a split, by its name
+ * @param metrics what is reported, in order
  */
-public record Task(TaskConfig config, Function<String, List<ObjectNode>> rows) {
+public record Task(TaskConfig config, Function<String, List<ObjectNode>> rows, List<Metric> metrics) {
+    public Task {
+        metrics = List.copyOf(metrics);
+    }
+
+    /** A task whose metrics need no files. */
+    public Task(TaskConfig config, Function<String, List<ObjectNode>> rows) {
+        this(config, rows, given -> {
+            throw new InputException("task " + config.name() + ": the file " + given + " is not there");
+        });
+    }
+
+    /**
+     * A task.
+     *
+     * @param files finds what options of metrics name
+     */
+    public Task(TaskConfig config, Function<String, List<ObjectNode>> rows, Metrics.Files files) {
+        this(config, rows, Metrics.of(config, files));
+    }
 
     /** Documents to evaluate, of all that there are. */
     public record Documents(List<Document> used, int all) {}
 
     public String name() {
         return config.name();
-    }
-
-    /** What is reported, in order. */
-    public List<Metric> metrics() {
-        return Metrics.of(config);
     }
 
     /**

@@ -259,6 +259,11 @@ public final class TaskReader {
     }
 
     private void checkOptions(String metric, Map<String, Object> options, TaskKeys line) {
+        for (String file : Metrics.fileOptions(metric)) {
+            if (!(options.get(file) instanceof String)) {
+                line.missing(file, "a path: the metric " + metric + " needs it");
+            }
+        }
         List<String> known = Metrics.options(metric);
         for (String option : new TreeSet<>(options.keySet())) {
             if (!known.contains(option)) {

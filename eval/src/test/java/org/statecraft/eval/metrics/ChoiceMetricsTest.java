@@ -21,7 +21,7 @@ class ChoiceMetricsTest {
         }
         return ChoiceMetrics.ALL
                 .get(metric)
-                .make(Map.of())
+                .make(Map.of(), file -> null)
                 .observe(document, answers)
                 .value();
     }

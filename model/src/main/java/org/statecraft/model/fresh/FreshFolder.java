@@ -18,9 +18,6 @@ import org.statecraft.model.safetensors.TensorBytes;
 
 /** Writes models that have not been trained: {@code config.json} and {@code model.safetensors} of the Hugging Face layout. */
 public final class FreshFolder {
-    /** Between {@code time_step_min} and {@code time_step_max}, not below {@code time_step_floor}: the published values. */
-    static final FreshTensor.Draw STEP_BIAS = FreshTensor.stepBias(1e-3, 0.1, 1e-4);
-
     private static final double EMBEDDING_DEVIATION = 0.02;
     private static final int BLOCK = 1 << 16;
 
@@ -50,6 +47,9 @@ public final class FreshFolder {
         config.put("vocab_size", model.vocabulary());
         config.put("hidden_size", model.hiddenSize());
         config.put("num_hidden_layers", model.layers());
+        config.put("time_step_min", model.stepSizes().low());
+        config.put("time_step_max", model.stepSizes().high());
+        config.put("time_step_floor", FreshTensor.SMALLEST_STEP);
         config.put("use_bias", false);
         config.put("use_conv_bias", true);
         config.put("hidden_act", "silu");

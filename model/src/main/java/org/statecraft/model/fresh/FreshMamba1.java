@@ -2,6 +2,7 @@ package org.statecraft.model.fresh;
 
 import static org.statecraft.model.fresh.FreshTensor.constant;
 import static org.statecraft.model.fresh.FreshTensor.logOfColumn;
+import static org.statecraft.model.fresh.FreshTensor.stepBias;
 import static org.statecraft.model.fresh.FreshTensor.uniform;
 
 import java.util.LinkedHashMap;
@@ -10,7 +11,7 @@ import java.util.Map;
 
 /**
  * A Mamba-1 model. It starts as the authors' implementation does: {@code A = -1 ... -N} in every channel, step sizes
- * log-uniform between 0.001 and 0.1, outputs of the mixers scaled by {@code 1/√layers}.
+ * log-uniform between two bounds, outputs of the mixers scaled by {@code 1/√layers}.
  *
  * <p>Source: {@code methods/mamba-models.md}, section 6.
  *
@@ -25,7 +26,8 @@ public record FreshMamba1(
         int expand,
         int convKernel,
         int timeStepRank,
-        boolean tiedEmbeddings)
+        boolean tiedEmbeddings,
+        Bounds stepSizes)
         implements FreshModel {
 
     @Override
@@ -55,7 +57,7 @@ public record FreshMamba1(
                 new FreshTensor("mixer.conv1d.bias", uniform(convKernel, 1), inner),
                 new FreshTensor("mixer.x_proj.weight", uniform(inner, 1), timeStepRank + 2L * stateSize, inner),
                 new FreshTensor("mixer.dt_proj.weight", uniform(timeStepRank, 1), inner, timeStepRank),
-                new FreshTensor("mixer.dt_proj.bias", FreshFolder.STEP_BIAS, inner),
+                new FreshTensor("mixer.dt_proj.bias", stepBias(stepSizes), inner),
                 new FreshTensor("mixer.A_log", logOfColumn(stateSize), inner, stateSize),
                 new FreshTensor("mixer.D", constant(1), inner),
                 new FreshTensor("mixer.out_proj.weight", uniform(inner, 1 / Math.sqrt(layers)), hiddenSize, inner));

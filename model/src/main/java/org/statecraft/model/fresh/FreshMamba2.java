@@ -2,6 +2,7 @@ package org.statecraft.model.fresh;
 
 import static org.statecraft.model.fresh.FreshTensor.constant;
 import static org.statecraft.model.fresh.FreshTensor.logOfUniform;
+import static org.statecraft.model.fresh.FreshTensor.stepBias;
 import static org.statecraft.model.fresh.FreshTensor.uniform;
 
 import java.util.LinkedHashMap;
@@ -10,14 +11,15 @@ import java.util.Map;
 import org.statecraft.model.InputException;
 
 /**
- * A Mamba-2 model. It starts as the authors' implementation does: {@code -A} of each head uniform between 1 and 16, step sizes
- * log-uniform between 0.001 and 0.1, outputs of the mixers scaled by {@code 1/√layers}.
+ * A Mamba-2 model. It starts as the authors' implementation does: {@code -A} of each head uniform between two bounds, step sizes
+ * log-uniform between two others, outputs of the mixers scaled by {@code 1/√layers}.
  *
  * <p>Source: {@code methods/mamba-models.md}, section 6.
  *
  * @param expand inner channels for each channel of the residual
  * @param headDim inner channels of a head
  * @param groups groups of heads that share B and C
+ * @param decays between which {@code -A} starts
  */
 public record FreshMamba2(
         int vocabulary,
@@ -28,7 +30,9 @@ public record FreshMamba2(
         int convKernel,
         int headDim,
         int groups,
-        boolean tiedEmbeddings)
+        boolean tiedEmbeddings,
+        Bounds stepSizes,
+        Bounds decays)
         implements FreshModel {
 
     /**
@@ -76,8 +80,8 @@ public record FreshMamba2(
                 new FreshTensor("mixer.in_proj.weight", uniform(hiddenSize, 1), inner + channels + heads(), hiddenSize),
                 new FreshTensor("mixer.conv1d.weight", uniform(convKernel, 1), channels, 1, convKernel),
                 new FreshTensor("mixer.conv1d.bias", uniform(convKernel, 1), channels),
-                new FreshTensor("mixer.dt_bias", FreshFolder.STEP_BIAS, heads()),
-                new FreshTensor("mixer.A_log", logOfUniform(1, 16), heads()),
+                new FreshTensor("mixer.dt_bias", stepBias(stepSizes), heads()),
+                new FreshTensor("mixer.A_log", logOfUniform(decays), heads()),
                 new FreshTensor("mixer.D", constant(1), heads()),
                 new FreshTensor("mixer.norm.weight", constant(1), inner),
                 new FreshTensor("mixer.out_proj.weight", uniform(inner, 1 / Math.sqrt(layers)), hiddenSize, inner));

@@ -1,9 +1,12 @@
 package org.statecraft.model.fresh;
 
 import java.util.SplittableRandom;
+import org.statecraft.model.fresh.FreshModel.Bounds;
 
 /** A parameter before it is trained. */
 record FreshTensor(String name, Draw draw, long... shape) {
+    /** {@code time_step_floor} of configurations. */
+    static final double SMALLEST_STEP = 1e-4;
 
     /** The same parameter under a longer name. */
     FreshTensor under(String prefix) {
@@ -38,19 +41,17 @@ record FreshTensor(String name, Draw draw, long... shape) {
     }
 
     /** The logarithm of a value that is uniform between two bounds. */
-    static Draw logOfUniform(double low, double high) {
-        return (index, random) -> StrictMath.log(low + (high - low) * random.nextDouble());
+    static Draw logOfUniform(Bounds bounds) {
+        double range = bounds.high() - bounds.low();
+        return (index, random) -> StrictMath.log(bounds.low() + range * random.nextDouble());
     }
 
-    /**
-     * The bias at which softplus gives a step size between two bounds, uniform in its logarithm. No step size is below
-     * {@code floor}.
-     */
-    static Draw stepBias(double low, double high, double floor) {
-        double from = StrictMath.log(low);
-        double range = StrictMath.log(high) - from;
+    /** The bias at which softplus gives a step size between two bounds, uniform in its logarithm. */
+    static Draw stepBias(Bounds bounds) {
+        double from = StrictMath.log(bounds.low());
+        double range = StrictMath.log(bounds.high()) - from;
         return (index, random) -> {
-            double step = Math.max(StrictMath.exp(from + range * random.nextDouble()), floor);
+            double step = Math.max(StrictMath.exp(from + range * random.nextDouble()), SMALLEST_STEP);
             return step + StrictMath.log(-StrictMath.expm1(-step));
         };
     }

@@ -25,11 +25,13 @@ import org.statecraft.model.Checkpoint;
 import org.statecraft.model.InputException;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.Tokenizer;
+import org.statecraft.model.fresh.FreshModel.Bounds;
 
 /** What untrained models start from: the published distributions, as far as a sample shows them. */
 class FreshFolderTest {
-    private static final FreshMamba1 MAMBA1 = new FreshMamba1(96, 3, 64, 16, 2, 4, 5, true);
-    private static final FreshMamba2 MAMBA2 = new FreshMamba2(97, 2, 64, 16, 2, 4, 4, 2, false);
+    private static final FreshMamba1 MAMBA1 = new FreshMamba1(96, 3, 64, 16, 2, 4, 5, true, Bounds.STEP_SIZES);
+    private static final FreshMamba2 MAMBA2 =
+            new FreshMamba2(97, 2, 64, 16, 2, 4, 4, 2, false, Bounds.STEP_SIZES, Bounds.DECAYS);
 
     @TempDir
     private Path folder;
@@ -38,8 +40,8 @@ class FreshFolderTest {
         return List.of(
                 MAMBA1,
                 MAMBA2,
-                new FreshMamba1(33, 1, 24, 3, 1, 2, 1, false),
-                new FreshMamba2(33, 1, 24, 7, 3, 3, 8, 1, true));
+                new FreshMamba1(33, 1, 24, 3, 1, 2, 1, false, Bounds.STEP_SIZES),
+                new FreshMamba2(33, 1, 24, 7, 3, 3, 8, 1, true, Bounds.STEP_SIZES, Bounds.DECAYS));
     }
 
     private Path write(FreshModel model, long seed) throws IOException {
@@ -181,14 +183,31 @@ class FreshFolderTest {
     }
 
     @Test
+    void stepSizesAndDecaysStartWhereTheyAreToldTo() throws IOException {
+        FreshMamba2 slow = new FreshMamba2(9, 1, 64, 8, 2, 4, 4, 1, true, new Bounds(0.2, 0.9), new Bounds(0.01, 0.5));
+        for (float bias : values(slow, "backbone.layers.0.mixer.dt_bias")) {
+            double step = Math.log1p(Math.exp(bias));
+            assertTrue(step > 0.1999 && step < 0.9001, () -> "a step size of " + step);
+        }
+        for (float log : values(slow, "backbone.layers.0.mixer.A_log")) {
+            assertTrue(Math.exp(log) >= 0.0099 && Math.exp(log) <= 0.5001, () -> "A = " + -Math.exp(log));
+        }
+        assertThrows(IllegalArgumentException.class, () -> new Bounds(0.2, 0.1));
+    }
+
+    @Test
     void headsThatDoNotFitAreRefused() {
-        assertThrows(InputException.class, () -> new FreshMamba2(9, 1, 60, 8, 2, 4, 16, 1, true));
-        assertThrows(InputException.class, () -> new FreshMamba2(9, 1, 64, 8, 2, 4, 16, 3, true));
+        assertThrows(
+                InputException.class,
+                () -> new FreshMamba2(9, 1, 60, 8, 2, 4, 16, 1, true, Bounds.STEP_SIZES, Bounds.DECAYS));
+        assertThrows(
+                InputException.class,
+                () -> new FreshMamba2(9, 1, 64, 8, 2, 4, 16, 3, true, Bounds.STEP_SIZES, Bounds.DECAYS));
     }
 
     @Test
     void wordsAreTokensByTheirPlaceAndAnUnknownOneIsAnError() throws IOException {
-        Path target = write(new FreshMamba2(4, 1, 8, 4, 2, 4, 4, 1, true), 1);
+        Path target = write(new FreshMamba2(4, 1, 8, 4, 2, 4, 4, 1, true, Bounds.STEP_SIZES, Bounds.DECAYS), 1);
         new WordVocabulary(List.of("zero", "k1", "=>")).write(target);
         try (Tokenizer tokenizer = Tokenizer.ofFile(target.resolve("tokenizer.json"))) {
             assertEquals(4, tokenizer.size());

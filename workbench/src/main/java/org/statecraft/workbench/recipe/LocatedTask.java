@@ -1,8 +1,8 @@
 package org.statecraft.workbench.recipe;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +17,16 @@ import org.statecraft.eval.tasks.TaskConfig;
  * @param file the task file
  * @param loader that reads its data files
  * @param data the data files of each split that is needed, by their paths as given
+ * @param resources files and folders that options of metrics name, by their paths as given
  * @param missing what is not there, in words; empty where the task can be run
  */
 public record LocatedTask(
-        TaskConfig config, Path file, String loader, Map<String, Map<String, Path>> data, List<String> missing) {
+        TaskConfig config,
+        Path file,
+        String loader,
+        Map<String, Map<String, Path>> data,
+        Map<String, Path> resources,
+        List<String> missing) {
     public LocatedTask {
         missing = List.copyOf(missing);
     }
@@ -32,7 +38,7 @@ public record LocatedTask(
 
     /** The task, ready to be evaluated. */
     public Task task(TaskConfig config) {
-        return new Task(config, this::rows);
+        return new Task(config, this::rows, resources::get);
     }
 
     private List<ObjectNode> rows(String split) {
@@ -44,9 +50,15 @@ public record LocatedTask(
     public Map<String, Path> files() {
         Map<String, Path> files = new LinkedHashMap<>();
         data.values().forEach(files::putAll);
-        List<Path> named = List.copyOf(files.values());
-        for (Path read : named.isEmpty() ? List.<Path>of() : new ArrayList<>(Dataset.files(loader, named))) {
-            if (!named.contains(read)) {
+        resources.forEach((given, found) -> {
+            if (Files.isRegularFile(found)) {
+                files.putIfAbsent(given, found);
+            }
+        });
+        List<Path> named =
+                data.values().stream().flatMap(split -> split.values().stream()).toList();
+        for (Path read : named.isEmpty() ? List.<Path>of() : Dataset.files(loader, named)) {
+            if (!files.containsValue(read)) {
                 files.put(config.name() + "/" + read.getFileName(), read);
             }
         }

@@ -51,6 +51,11 @@ record Places(List<Path> folders, List<Path> dataRoots, List<Path> modelRoots) {
         return search(given, Stream.of(folders, dataRoots), Files::isRegularFile);
     }
 
+    /** A file or a folder of data. */
+    Search any(String given) {
+        return search(given, Stream.of(folders, dataRoots), Files::exists);
+    }
+
     Search task(String name) {
         return search("tasks/" + name + ".yaml", Stream.of(folders), Files::isRegularFile);
     }

@@ -45,8 +45,8 @@ final class RecipeChecks implements Binder.Check {
             TrainingChecks.validation(step, scope);
             TrainingChecks.tokenizer(step, scope);
             locateTokenizer(step, scope);
-        } else if (bound instanceof ModelSpec.Mamba2 model) {
-            TrainingChecks.sizes(model, scope);
+        } else if (bound instanceof ModelSpec model) {
+            TrainingChecks.model(model, scope);
         } else if (bound instanceof TuneStep step) {
             TrainingChecks.validation(step, scope);
         } else if (bound instanceof CompareMethodsStep step) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +16,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 import org.statecraft.eval.data.Dataset;
 import org.statecraft.eval.data.HubLayout;
+import org.statecraft.eval.metrics.Metrics;
 import org.statecraft.eval.tasks.FunctionName;
 import org.statecraft.eval.tasks.TaskConfig;
 import org.statecraft.eval.tasks.TaskReader;
@@ -152,7 +154,31 @@ final class TaskFile {
             }
             data.put(split, files);
         }
-        return new LocatedTask(config, file, config.datasetPath(), data, missing);
+        return new LocatedTask(config, file, config.datasetPath(), data, resources(config, missing), missing);
+    }
+
+    /** A place without the root that it is in. */
+    private static String below(Path root, String place) {
+        String start = root + "/";
+        return place.startsWith(start) ? place.substring(start.length()) : place;
+    }
+
+    /** What options of metrics name; what is not there is added to what is missing. */
+    private Map<String, Path> resources(TaskConfig config, List<String> missing) {
+        Map<String, Path> resources = new LinkedHashMap<>();
+        for (TaskConfig.MetricEntry metric : config.metrics()) {
+            for (String option : Metrics.fileOptions(metric.name())) {
+                String given = String.valueOf(metric.options().get(option));
+                Places.Search search = places.any(given);
+                if (search.found() != null) {
+                    resources.put(given, search.found());
+                } else if (!resources.containsKey(given)) {
+                    missing.add(
+                            given + " for the metric " + metric.name() + " (looked at " + search.lookedAtText() + ")");
+                }
+            }
+        }
+        return resources;
     }
 
     /** A dataset of the hub that was downloaded below one of the places for data. */
@@ -163,10 +189,10 @@ final class TaskFile {
         List<String> missing = new ArrayList<>();
         String loader = null;
         for (String split : config.neededSplits()) {
-            List<String> looked = new ArrayList<>();
+            Set<String> looked = new LinkedHashSet<>();
             for (Path root : roots) {
                 HubLayout.Found found = HubLayout.find(root, config.datasetPath(), config.datasetName(), split);
-                looked.addAll(found.looked());
+                found.looked().forEach(place -> looked.add(below(root, place)));
                 if (!found.files().isEmpty()) {
                     loader = found.loader();
                     Map<String, Path> files = new LinkedHashMap<>();
@@ -176,10 +202,11 @@ final class TaskFile {
                 }
             }
             if (!data.containsKey(split)) {
-                missing.add("the split " + split + " of " + config.datasetPath() + " (looked at "
-                        + String.join(", ", looked) + ")");
+                missing.add("the split " + split + " of " + config.datasetPath() + " (looked for "
+                        + String.join(" or ", looked) + " below "
+                        + String.join(", ", roots.stream().map(Path::toString).toList()) + ")");
             }
         }
-        return new LocatedTask(config, file, loader, data, missing);
+        return new LocatedTask(config, file, loader, data, resources(config, missing), missing);
     }
 }

@@ -69,7 +69,8 @@ final class TrainingChecks {
             return false;
         }
         if (recipe.model() == null && !trains) {
-            scope.report("model", "missing key", "a text", null);
+            String expected = "a model folder, or a first step that trains a model";
+            scope.report("model", "missing key", expected, null);
         } else if (recipe.model() != null && trains) {
             scope.report("model", "a model beside steps[0].train, which makes one", "no model", null);
         }
@@ -89,7 +90,22 @@ final class TrainingChecks {
         }
     }
 
-    static void sizes(ModelSpec.Mamba2 model, Scope scope) {
+    static void model(ModelSpec model, Scope scope) {
+        bounds("time-step", model.timeStepMin(), model.timeStepMax(), scope);
+        if (model instanceof ModelSpec.Mamba2 mamba2) {
+            bounds("decay", mamba2.decayMin(), mamba2.decayMax(), scope);
+            heads(mamba2, scope);
+        }
+    }
+
+    private static void bounds(String key, double low, double high, Scope scope) {
+        if (scope.sound(key + "-min", key + "-max") && low > high) {
+            String found = key + "-min " + low + " above " + key + "-max " + high;
+            scope.report(key + "-max", found, "at least " + low, null);
+        }
+    }
+
+    private static void heads(ModelSpec.Mamba2 model, Scope scope) {
         if (!scope.sound("hidden-size", "expand", "head-dim")) {
             return;
         }

@@ -155,6 +155,7 @@ class HarnessComparisonTest {
                         "lambada_openai, after tune: nothing tells whether A and B scored the same documents, because"
                                 + " A has no samples and no task_hashes"),
                 text);
+        assertFalse(text.contains("tiny-mamba2-shared  lambada_openai"), text);
         assertTrue(text.contains("lm-evaluation-harness 0.4.13"), text);
         assertTrue(text.contains("total parameters      -  1,614,216"), text);
         assertFalse(text.contains("recipes are the same"), text);

@@ -46,6 +46,7 @@ class ProtocolRecipesTest {
             }
         }
         Files.writeString(data.resolve("spider").resolve("tables.json"), "[]");
+        Files.writeString(data.resolve("spider").resolve("tables.json.gz"), "[]");
     }
 
     @Test
