@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.statecraft.eval.cache.AnswerCache;
+import org.statecraft.eval.scoring.RollingLogLikelihood;
 import org.statecraft.eval.scoring.Scorer;
 import org.statecraft.eval.scoring.TextScorer;
 import org.statecraft.eval.scoring.UnscorableRequestException;
@@ -24,6 +25,7 @@ class EvaluatorTest {
     /** Log-probabilities are single precision numbers, and a perplexity magnifies their rounding. */
     private static final double ROUNDING = 1e-5;
 
+    private static final String TOKEN_PERPLEXITY = "wikitext2_token_ppl_gptq";
     private static final double UNIFORM = -Math.log(50_280);
     private static final EvaluationOptions OPTIONS = new EvaluationOptions(EvaluationOptions.ALL, 100);
     private static Tokenizer tokenizer;
@@ -80,6 +82,38 @@ class EvaluatorTest {
         assertClose(Math.pow(50_280, tokens), result, "perplexity");
         assertTrue(result.value("perplexity").stderr() > 0);
         assertClose(0, result, "acc");
+    }
+
+    @Test
+    void aUniformModelsTokenPerplexityIsTheVocabularyWhateverTheTail() {
+        String content = "Shall I compare thee to a summer’s day?\nThou art more lovely and more temperate:\n";
+        TaskResult result = run(TestTasks.text("prose", content, TOKEN_PERPLEXITY), UNIFORM, OPTIONS);
+        assertClose(50_280, result, TOKEN_PERPLEXITY);
+        long windows = tokenizer.encode(content).length / 16;
+        RollingLogLikelihood answer =
+                (RollingLogLikelihood) result.samples().get(0).answers().get(0);
+        assertEquals(windows * 15, answer.tokens());
+    }
+
+    @Test
+    void aTextThatFillsNoWindowIsNamed() {
+        Task task = TestTasks.text("prose", "Too short.", TOKEN_PERPLEXITY);
+        assertRefused(
+                () -> run(task, UNIFORM, OPTIONS),
+                "task prose, document 0 of ",
+                "the text has 3 tokens, which fill no window of 16",
+                "from 2 to 3");
+    }
+
+    @Test
+    void metricsOfOtherWindowsNeedATaskOfTheirOwn() {
+        String keys =
+                """
+                {"task": "both", "dataset_path": "text", "test_split": "test", "output_type": "loglikelihood_rolling",
+                 "doc_to_text": "", "doc_to_target": "{{text}}", "metadata": {"version": 1.0},
+                 "metric_list": [{"metric": "bits_per_byte"}, {"metric": "wikitext2_token_ppl_gptq"}]}
+                """;
+        assertRefused(() -> TestTasks.config(keys), "metric_list: ", TOKEN_PERPLEXITY + " beside", "a task of its own");
     }
 
     private static void assertClose(double expected, TaskResult result, String metric) {

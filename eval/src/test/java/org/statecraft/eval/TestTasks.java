@@ -62,6 +62,19 @@ public final class TestTasks {
                 row.toString());
     }
 
+    /** One text, with one metric. */
+    public static Task text(String name, String text, String metric) {
+        ObjectNode row = JSON.createObjectNode().put("text", text);
+        return task(
+                """
+                {"task": "%s", "dataset_path": "text", "test_split": "test", "output_type": "loglikelihood_rolling",
+                 "doc_to_text": "", "doc_to_target": "{{text}}", "metric_list": [{"metric": "%s"}],
+                 "metadata": {"version": 1.0}}
+                """
+                        .formatted(name, metric),
+                row.toString());
+    }
+
     /** The last word of each text, as LAMBADA asks for it. */
     public static Task lastWord(String name, String... rows) {
         return task(

@@ -45,6 +45,9 @@ public interface AnswerCache {
                 .append('\0')
                 .append(request.getClass().getSimpleName());
         request.arguments().forEach(argument -> text.append('\0').append(argument));
+        if (request instanceof Request.Rolling rolling) {
+            text.append('\0').append(rolling.windows());
+        }
         if (request instanceof Request.Generate generate) {
             GenerationSettings how = generate.how();
             text.append('\0').append(generate.prefix().length()).append('\0').append(how);

@@ -22,6 +22,7 @@ final class Loaders {
             // files as their authors or a mirror released them
             Map.entry("hellaswag_text", Loader.of(HellaswagText::read)),
             Map.entry("wikitext_pages", Loader.of(WikitextPages::read)),
+            Map.entry("wikitext_joined", Loader.of(WikitextJoined::read)),
             Map.entry("piqa_files", Loader.of(PiqaFiles::read).with(PiqaFiles::files)),
             Map.entry("arc_instructions", made(RecordSource::json, ChoiceRows::arc)),
             Map.entry("openbookqa_jsonl", made(RecordSource::json, ChoiceRows::openbookqa)),

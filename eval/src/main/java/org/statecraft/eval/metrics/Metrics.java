@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.statecraft.eval.scoring.Windows;
 import org.statecraft.eval.tasks.OutputType;
 import org.statecraft.eval.tasks.TaskConfig;
 import org.statecraft.eval.tasks.TaskConfig.MetricEntry;
@@ -79,6 +80,18 @@ public final class Metrics {
     /** Whether a task also asks how likely each choice is by itself. */
     public static boolean needsUnconditional(TaskConfig config) {
         return config.metrics().stream().anyMatch(entry -> entry.name().equals(ChoiceMetrics.MUTUAL_INFORMATION));
+    }
+
+    /** How the texts of a task are cut, which its metrics decide. */
+    public static Windows windows(TaskConfig config) {
+        return config.metrics().stream().anyMatch(entry -> needsDisjointWindows(entry.name()))
+                ? Windows.DISJOINT
+                : Windows.OVERLAPPING;
+    }
+
+    /** Whether a metric is of other windows than all the rest, and so cannot stand beside them. */
+    public static boolean needsDisjointWindows(String name) {
+        return name.equals(LikelihoodMetrics.DISJOINT_WINDOWS);
     }
 
     /** Entries in the order in which they are given. */

@@ -6,12 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.statecraft.eval.EvaluationOptions;
 import org.statecraft.eval.EvaluationResult;
-import org.statecraft.eval.TaskResult;
 import org.statecraft.eval.python.PythonJson;
 import org.statecraft.eval.scoring.ScoringOptions;
 import org.statecraft.model.files.AtomicFiles;
@@ -27,13 +27,26 @@ public final class ResultsWriter {
     private static final Pattern UNFIT_FOR_FILE_NAMES = Pattern.compile("[\"<>:/|\\\\?*\\[\\]]+");
     private static final String MISSING = "N/A";
 
-    private final EvaluationResult result;
+    private final List<ScoredTask> tasks;
+    private final EvaluationOptions options;
     private final ModelFacts model;
     private final ScoringOptions scoring;
     private final RunFacts run;
 
     public ResultsWriter(EvaluationResult result, ModelFacts model, ScoringOptions scoring, RunFacts run) {
-        this.result = result;
+        this(
+                result.tasks().stream().<ScoredTask>map(EvaluatedTask::new).toList(),
+                result.options(),
+                model,
+                scoring,
+                run);
+    }
+
+    /** For scores that are no tasks of task files. */
+    public ResultsWriter(
+            List<ScoredTask> tasks, EvaluationOptions options, ModelFacts model, ScoringOptions scoring, RunFacts run) {
+        this.tasks = List.copyOf(tasks);
+        this.options = options;
         this.model = model;
         this.scoring = scoring;
         this.run = run;
@@ -50,8 +63,8 @@ public final class ResultsWriter {
         if (folder.equals(file)) {
             throw new IllegalArgumentException("the name of a result file ends in .json: " + file);
         }
-        for (TaskResult task : result.tasks()) {
-            writeSamples(folder.resolve("samples_" + sanitized(task.task().name()) + ".jsonl"), task);
+        for (ScoredTask task : tasks) {
+            writeSamples(folder.resolve("samples_" + sanitized(task.name()) + ".jsonl"), task);
         }
         ObjectNode root = byTask();
         root.set("config", config());
@@ -60,12 +73,11 @@ public final class ResultsWriter {
         AtomicFiles.writeJson(file, root);
     }
 
-    private static void writeSamples(Path file, TaskResult task) {
+    private static void writeSamples(Path file, ScoredTask task) {
         AtomicFiles.write(file, temporary -> {
             try (BufferedWriter out = Files.newBufferedWriter(temporary)) {
-                for (int i = 0; i < task.samples().size(); i++) {
-                    out.write(PythonJson.line(
-                            SampleJson.of(i, task.samples().get(i), task.task().metrics())));
+                for (int i = 0; i < task.samples(); i++) {
+                    out.write(PythonJson.line(task.sample(i)));
                     out.write('\n');
                 }
             }
@@ -74,42 +86,35 @@ public final class ResultsWriter {
 
     private ObjectNode byTask() {
         ObjectNode root = JSON.objectNode();
-        put(root, "results", (task, node) -> node.set(task.task().name(), scores(task)));
+        put(root, "results", ResultsWriter::scores);
         root.putObject("group_subtasks");
-        put(root, "configs", (task, node) -> node.set(task.task().name(), ConfigJson.of(task.task())));
-        put(
-                root,
-                "versions",
-                (task, node) -> node.set(
-                        task.task().name(), ConfigJson.version(task.task().config())));
-        put(
-                root,
-                "n-shot",
-                (task, node) -> node.put(
-                        task.task().name(), task.task().config().fewShot().count()));
-        put(root, "higher_is_better", (task, node) -> {
-            ObjectNode directions = node.putObject(task.task().name());
-            task.metrics().forEach((metric, value) -> directions.put(metric.key(), value.higherIsBetter()));
+        put(root, "configs", ScoredTask::config);
+        put(root, "versions", ScoredTask::version);
+        put(root, "n-shot", task -> JSON.numberNode(task.fewShot()));
+        put(root, "higher_is_better", task -> {
+            ObjectNode directions = JSON.objectNode();
+            task.metrics().forEach((metric, value) -> directions.put(metric, value.higherIsBetter()));
+            return directions;
         });
-        put(root, "n-samples", (task, node) -> node.putObject(task.task().name())
+        put(root, "n-samples", task -> JSON.objectNode()
                 .put("original", task.documents())
-                .put("effective", task.samples().size()));
+                .put("effective", task.samples()));
         return root;
     }
 
-    private void put(ObjectNode root, String key, BiConsumer<TaskResult, ObjectNode> entry) {
+    private void put(ObjectNode root, String key, Function<ScoredTask, JsonNode> entry) {
         ObjectNode node = root.putObject(key);
-        result.tasks().forEach(task -> entry.accept(task, node));
+        tasks.forEach(task -> node.set(task.name(), entry.apply(task)));
     }
 
-    private static JsonNode scores(TaskResult task) {
+    private static JsonNode scores(ScoredTask task) {
         ObjectNode scores = JSON.objectNode()
-                .put("name", task.task().name())
-                .put("alias", task.task().name())
-                .put("sample_len", task.samples().size());
+                .put("name", task.name())
+                .put("alias", task.name())
+                .put("sample_len", task.samples());
         task.metrics().forEach((metric, value) -> {
-            scores.set(metric.key() + ",none", orMissing(value.value()));
-            scores.set(metric.key() + "_stderr,none", orMissing(value.stderr()));
+            scores.set(metric + ",none", orMissing(value.value()));
+            scores.set(metric + "_stderr,none", orMissing(value.stderr()));
         });
         return scores;
     }
@@ -130,11 +135,11 @@ public final class ResultsWriter {
                 .put("model_sha", "")
                 .put("batch_size", scoring.batch());
         config.putArray("batch_sizes");
-        double limit = result.options().limit();
+        double limit = options.limit();
         config.put("device", model.device())
                 .putNull("use_cache")
                 .put("limit", limit == EvaluationOptions.ALL ? null : (Double) limit)
-                .put("bootstrap_iters", result.options().bootstrapReplicates())
+                .put("bootstrap_iters", options.bootstrapReplicates())
                 .putNull("gen_kwargs")
                 .put("random_seed", 0)
                 .put("numpy_seed", 1234)
@@ -149,7 +154,7 @@ public final class ResultsWriter {
             root.putArray("tokenizer_" + role + "_token").add("<|endoftext|>").add(Integer.toString(model.endOfText()));
         }
         root.put("eot_token_id", model.endOfText()).put("max_length", scoring.maxLength());
-        put(root, "task_hashes", (task, node) -> node.put(task.task().name(), task.hash()));
+        put(root, "task_hashes", task -> JSON.textNode(task.hash()));
         root.put("model_source", "statecraft")
                 .put("model_name", model.name())
                 .put("model_name_sanitized", sanitized(model.name()))

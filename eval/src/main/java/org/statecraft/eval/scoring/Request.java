@@ -27,8 +27,8 @@ public sealed interface Request {
         }
     }
 
-    /** How likely is the whole {@code text}, each token given what precedes it within the model's length? */
-    record Rolling(String text) implements Request {
+    /** How likely is the whole {@code text}, each token given what precedes it in its window? */
+    record Rolling(String text, Windows windows) implements Request {
         @Override
         public List<String> arguments() {
             return List.of(text);

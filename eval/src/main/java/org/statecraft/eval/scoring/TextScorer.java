@@ -86,8 +86,7 @@ public final class TextScorer implements Scorer {
         List<Integer> textOfWindow = new ArrayList<>();
         int[] first = new int[requests.size() + 1];
         for (int text = 0; text < requests.size(); text++) {
-            List<TokenRequest> own = RollingWindows.of(
-                    tokenizer.encode(requests.get(text).text()), tokenizer.endOfText(), tokens.maxLength());
+            List<TokenRequest> own = windows(requests.get(text), text);
             windows.addAll(own);
             int place = text;
             own.forEach(window -> textOfWindow.add(place));
@@ -115,6 +114,22 @@ public final class TextScorer implements Scorer {
                 answers.batchDone();
             }
         });
+    }
+
+    private List<TokenRequest> windows(Request.Rolling request, int text) {
+        int[] encoded = tokenizer.encode(request.text());
+        if (request.windows() == Windows.OVERLAPPING) {
+            return RollingWindows.overlapping(encoded, tokenizer.endOfText(), tokens.maxLength());
+        }
+        List<TokenRequest> windows = RollingWindows.disjoint(encoded, tokens.maxLength());
+        if (windows.isEmpty()) {
+            throw new UnscorableRequestException(
+                    text,
+                    "the text has " + encoded.length + " tokens, which fill no window of " + tokens.maxLength()
+                            + " in which a token follows another; take a longer text, or a maximal length from 2 to "
+                            + encoded.length);
+        }
+        return windows;
     }
 
     private static RollingLogLikelihood sum(List<TokenScore> windows) {

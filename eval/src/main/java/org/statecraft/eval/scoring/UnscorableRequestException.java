@@ -3,8 +3,8 @@ package org.statecraft.eval.scoring;
 import org.statecraft.model.InputException;
 
 /**
- * A request that cannot be answered: no token is left to score in a pair of context and continuation, or none to predict the first one
- * from.
+ * A request that cannot be answered: no token is left to score in a pair of context and continuation, none to predict the first one
+ * from, or a text fills no window.
  */
 public final class UnscorableRequestException extends InputException {
     private static final int SHOWN = 40;
@@ -26,7 +26,7 @@ public final class UnscorableRequestException extends InputException {
         this.request = request;
     }
 
-    /** Position of the pair in the list of requests. */
+    /** Its position in the list of requests. */
     public int request() {
         return request;
     }

@@ -3,6 +3,7 @@ package org.statecraft.eval.tasks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.statecraft.eval.metrics.Metrics;
 import org.statecraft.eval.python.PythonText;
 import org.statecraft.eval.scoring.Request;
 import org.statecraft.model.InputException;
@@ -56,7 +57,7 @@ final class DocumentBuilder {
                 if (whole.isEmpty()) {
                     throw new InputException("an empty text; a text to score was expected");
                 }
-                yield single(row, new Request.Rolling(whole), List.of(), target, source);
+                yield single(row, new Request.Rolling(whole, Metrics.windows(config)), List.of(), target, source);
             }
             case MULTIPLE_CHOICE -> multipleChoice(row, before, target);
             case GENERATE_UNTIL -> {

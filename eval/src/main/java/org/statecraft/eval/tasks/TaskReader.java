@@ -240,7 +240,22 @@ public final class TaskReader {
                 entries.add(new MetricEntry(name, options));
             }
         }
+        checkWindows(entries);
         return entries;
+    }
+
+    private void checkWindows(List<MetricEntry> entries) {
+        for (int i = 0; entries.size() > 1 && i < entries.size(); i++) {
+            String name = entries.get(i).name();
+            if (Metrics.needsDisjointWindows(name)) {
+                problems.report(
+                        "metric_list",
+                        name + " beside other metrics, which are of windows that overlap",
+                        "a task of its own for it",
+                        null);
+                return;
+            }
+        }
     }
 
     private void checkOptions(String metric, Map<String, Object> options, TaskKeys line) {

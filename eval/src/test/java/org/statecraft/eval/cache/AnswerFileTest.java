@@ -33,6 +33,7 @@ import org.statecraft.eval.scoring.Response;
 import org.statecraft.eval.scoring.RollingLogLikelihood;
 import org.statecraft.eval.scoring.Scorer;
 import org.statecraft.eval.scoring.ScoringOptions;
+import org.statecraft.eval.scoring.Windows;
 import org.statecraft.eval.scoring.WrittenAnswer;
 import org.statecraft.eval.tasks.Task;
 import org.statecraft.model.LanguageModel;
@@ -194,7 +195,8 @@ class AnswerFileTest {
                 AnswerCache.key("1.0", new Request.Continuation("a", "b")),
                 AnswerCache.key("2.0", new Request.Continuation("a", "b")),
                 AnswerCache.key("1.0", new Request.Continuation("ab", "")),
-                AnswerCache.key("1.0", new Request.Rolling("a")),
+                AnswerCache.key("1.0", new Request.Rolling("a", Windows.OVERLAPPING)),
+                AnswerCache.key("1.0", new Request.Rolling("a", Windows.DISJOINT)),
                 AnswerCache.key("1.0", new Request.Generate("", "a", how)),
                 AnswerCache.key("1.0", new Request.Generate("a", "", how)),
                 AnswerCache.key("1.0", new Request.Generate("", "a", how.atMost(4))));

@@ -102,6 +102,16 @@ class DatasetTest {
                         .toList());
     }
 
+    /** Lines keep their blanks and ends, a line of blanks is an empty row, and the file ends with a row of its own. */
+    @Test
+    void aRawWikitextFileIsJoinedAsTheRowsOfTheHub() {
+        Path file = file("wiki.raw", " \n = A page = \n \n Its text . \n Last");
+
+        assertEquals(
+                "[{'text':'\\n\\n = A page = \\n\\n\\n\\n\\n Its text . \\n\\n\\n Last'}]",
+                read("wikitext_joined", Map.of(), file));
+    }
+
     @Test
     void dartHasAllReferencesThatSaySomething() {
         Path file = file(

@@ -100,6 +100,18 @@ class HarnessRowsTest {
         }
     }
 
+    /** As Python gives it: {@code "\\n\\n".join(row if row.strip() else "" for row in open(file))}. */
+    @ParameterizedTest(allowZeroInvocations = true)
+    @MethodSource("wholeFolders")
+    void theTextOfPruningPapersIsTheJoinedRowsOfWikitext(Path folder) {
+        String text = Dataset.rows("wikitext_joined", Map.of(), List.of(folder.resolve("wikitext/wiki.test.raw")))
+                .get(0)
+                .get("text")
+                .textValue();
+
+        assertEquals("696cca6b65a171b0a358a4be6732cdfdf2dd6164a32e20fd70e3c13fc4dfae83", Hashes.sha256(text));
+    }
+
     @ParameterizedTest
     @MethodSource("folders")
     void contextsOfHellaswagAreCutWhereASentenceBeginsInLowerCase(Path folder) {

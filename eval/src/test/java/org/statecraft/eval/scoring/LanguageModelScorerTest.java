@@ -11,6 +11,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.statecraft.eval.EvalFixtures;
+import org.statecraft.eval.EvaluationOptions;
+import org.statecraft.eval.Evaluator;
+import org.statecraft.eval.TaskResult;
+import org.statecraft.eval.TestTasks;
 import org.statecraft.eval.TestTasks.Collected;
+import org.statecraft.eval.cache.AnswerCache;
 import org.statecraft.model.InputException;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.Tokenizer;
@@ -181,7 +187,7 @@ class LanguageModelScorerTest {
             String text = "It was the best of times, it was the worst of times.";
             Scorer scorer = LanguageModelScorer.of(model, tokenizer, new ScoringOptions(4, 64));
             Collected<RollingLogLikelihood> texts = new Collected<>();
-            scorer.rolling(List.of(new Request.Rolling(text)), texts);
+            scorer.rolling(List.of(new Request.Rolling(text, Windows.OVERLAPPING)), texts);
             RollingLogLikelihood rolling = texts.list().get(0);
             Collected<LogLikelihood> pairs = new Collected<>();
             scorer.logLikelihood(List.of(new Request.Continuation("", text)), pairs);
@@ -189,6 +195,40 @@ class LanguageModelScorerTest {
             assertEquals(whole.sum(), rolling.sum(), Tolerances.logLikelihoodSum(whole.sum()));
             assertEquals(tokenizer.encode(text).length, rolling.tokens());
         }
+    }
+
+    @Test
+    void theTokenPerplexityOfPruningPapersIsThatOfTheTokensOfWholeWindows() {
+        String text = "It was the best of times, it was the worst of times, it was the age of wisdom. ".repeat(9);
+        int length = 24;
+        Tokenizer tokenizer = EvalFixtures.tokenizer();
+        Scorer scorer = LanguageModelScorer.of(model, tokenizer, new ScoringOptions(3, length));
+        TaskResult result = Evaluator.run(
+                        List.of(TestTasks.text("prose", text, "wikitext2_token_ppl_gptq")),
+                        scorer,
+                        new EvaluationOptions(EvaluationOptions.ALL, 0),
+                        AnswerCache.NONE,
+                        (name, done, total) -> {})
+                .tasks()
+                .get(0);
+        int[] tokens = tokenizer.encode(text);
+        double loss = 0;
+        int predicted = 0;
+        for (int start = 0; start + length <= tokens.length; start += length) {
+            int[] rest = Arrays.copyOfRange(tokens, start + 1, start + length);
+            TokenRequest window = new TokenRequest(new int[] {tokens[start]}, rest);
+            for (float token : score(scorer(1, 2048), List.of(window)).get(0).tokens()) {
+                loss -= token;
+                predicted++;
+            }
+        }
+        tokenizer.close();
+        double expected = Math.exp(loss / predicted);
+        assertTrue(tokens.length % length > 0, "a tail is dropped");
+        assertEquals(
+                expected,
+                result.value("wikitext2_token_ppl_gptq").value(),
+                Tolerances.TOKEN_LOG_PROBABILITY * expected);
     }
 
     @Test

@@ -18,7 +18,7 @@ class RollingWindowsTest {
     @ValueSource(ints = {1, LENGTH - 1, LENGTH, LENGTH + 1, 2 * LENGTH, 2 * LENGTH + 1, 5 * LENGTH + 3})
     void eachTokenIsScoredOnceAfterTheTokensBeforeIt(int n) {
         int[] tokens = IntStream.range(0, n).toArray();
-        List<TokenRequest> windows = RollingWindows.of(tokens, PREFIX, LENGTH);
+        List<TokenRequest> windows = RollingWindows.overlapping(tokens, PREFIX, LENGTH);
         assertArrayEquals(
                 tokens,
                 windows.stream()
@@ -37,7 +37,8 @@ class RollingWindowsTest {
 
     @Test
     void theLastWindowIsFullAndReachesBackOverScoredTokens() {
-        List<TokenRequest> windows = RollingWindows.of(IntStream.range(0, 10).toArray(), PREFIX, LENGTH);
+        List<TokenRequest> windows =
+                RollingWindows.overlapping(IntStream.range(0, 10).toArray(), PREFIX, LENGTH);
         assertEquals(2, windows.size());
         assertArrayEquals(new int[] {2, 3, 4, 5, 6}, windows.get(1).context());
         assertArrayEquals(new int[] {7, 8, 9}, windows.get(1).continuation());
@@ -45,7 +46,29 @@ class RollingWindowsTest {
     }
 
     @Test
+    void disjointWindowsPredictAllTheirTokensButTheFirstAndDropTheTail() {
+        List<TokenRequest> windows =
+                RollingWindows.disjoint(IntStream.range(0, 3 * LENGTH + 5).toArray(), LENGTH);
+        assertEquals(3, windows.size());
+        for (int w = 0; w < 3; w++) {
+            int first = w * LENGTH;
+            assertArrayEquals(new int[] {first}, windows.get(w).context());
+            assertArrayEquals(
+                    IntStream.range(first + 1, first + LENGTH).toArray(),
+                    windows.get(w).continuation());
+        }
+    }
+
+    @Test
+    void noDisjointWindowIsLessThanFullOrPredictsNothing() {
+        assertEquals(
+                List.of(),
+                RollingWindows.disjoint(IntStream.range(0, LENGTH - 1).toArray(), LENGTH));
+        assertEquals(List.of(), RollingWindows.disjoint(new int[] {1, 2, 3}, 1));
+    }
+
+    @Test
     void anEmptyTextHasNoWindows() {
-        assertEquals(List.of(), RollingWindows.of(new int[0], PREFIX, LENGTH));
+        assertEquals(List.of(), RollingWindows.overlapping(new int[0], PREFIX, LENGTH));
     }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.statecraft.workbench.recipe.CompareMethodsStep;
 import org.statecraft.workbench.recipe.DataSpec;
 import org.statecraft.workbench.recipe.EvaluateStep;
+import org.statecraft.workbench.recipe.FidelityStep;
 import org.statecraft.workbench.recipe.GenerateStep;
 import org.statecraft.workbench.recipe.LocatedTask;
 import org.statecraft.workbench.recipe.MergeStep;
@@ -106,6 +107,14 @@ final class ShowVerb implements Callable<Integer> {
                             ? ", the first " + Math.round(100 * evaluate.limit()) + " % of the documents"
                             : ", first " + evaluate.limit().intValue() + " documents";
             return String.join(", ", parts) + limit;
+        }
+        if (step instanceof FidelityStep fidelity) {
+            String base = fidelity.base() == null
+                    ? "the model before all steps"
+                    : run.modelFolder(fidelity.base()).toString();
+            return "against " + base + " on " + run.dataFile(fidelity.text()) + ", " + fidelity.windows()
+                    + " windows: " + fidelity.continuation() + " tokens after " + fidelity.shortest() + " to "
+                    + fidelity.longest();
         }
         if (step instanceof GenerateStep generate) {
             String how = generate.temperature() == 0 ? "greedy" : "temperature " + generate.temperature();

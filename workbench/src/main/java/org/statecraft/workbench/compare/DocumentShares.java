@@ -13,7 +13,8 @@ import java.util.stream.IntStream;
  */
 public final class DocumentShares {
     /** Scores of log-likelihood and weight, [ll, weight] for each document. */
-    private static final Set<String> ROLLING = Set.of("bits_per_byte", "byte_perplexity", "word_perplexity");
+    private static final Set<String> ROLLING =
+            Set.of("bits_per_byte", "byte_perplexity", "word_perplexity", "wikitext2_token_ppl_gptq");
 
     private static final double TOLERANCE = 1e-6;
 

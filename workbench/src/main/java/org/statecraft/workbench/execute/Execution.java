@@ -19,6 +19,7 @@ import org.statecraft.model.files.Hashes;
 import org.statecraft.model.files.IoFailures;
 import org.statecraft.workbench.recipe.CompareMethodsStep;
 import org.statecraft.workbench.recipe.EvaluateStep;
+import org.statecraft.workbench.recipe.FidelityStep;
 import org.statecraft.workbench.recipe.GenerateStep;
 import org.statecraft.workbench.recipe.MergeStep;
 import org.statecraft.workbench.recipe.ReadOptions;
@@ -207,6 +208,8 @@ public final class Execution {
     private static StepRunner runner(Step step) {
         if (step instanceof EvaluateStep evaluate) {
             return new EvaluateRunner(evaluate);
+        } else if (step instanceof FidelityStep fidelity) {
+            return new FidelityRunner(fidelity);
         } else if (step instanceof TrainStep train) {
             return new TrainRunner(train);
         } else if (step instanceof TuneStep tune) {

@@ -5,8 +5,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.statecraft.model.Distillation;
 import org.statecraft.model.LanguageModel;
-import org.statecraft.model.MatrixFormat;
-import org.statecraft.model.Tokenizer;
 import org.statecraft.model.files.Hashes;
 import org.statecraft.workbench.recipe.DistillSpec;
 import org.statecraft.workbench.recipe.ResolvedRecipe;
@@ -25,16 +23,12 @@ record Teacher(LanguageModel model, String fingerprint, boolean own) implements 
      * @throws org.statecraft.model.InputException if the tokenizer of the teacher has other tokens
      */
     static Teacher of(DistillSpec spec, Workspace workspace) {
-        LanguageModel student = workspace.model();
         if (spec.teacher() == null) {
-            return new Teacher(student, "the model before the step", false);
+            return new Teacher(workspace.model(), "the model before the step", false);
         }
         ResolvedRecipe resolved = workspace.resolved();
         Path folder = resolved.modelFolder(spec.teacher());
-        try (Tokenizer tokenizer = Tokenizer.load(folder)) {
-            tokenizer.requireSameTokens(workspace.tokenizer());
-        }
-        LanguageModel model = LanguageModel.load(folder, student.device(), student.kernel(), MatrixFormat.FLOAT32);
+        LanguageModel model = workspace.loadOther(folder);
         Map<String, String> hashes = new TreeMap<>();
         ModelFiles.of(spec.teacher(), folder).forEach((given, file) -> hashes.put(given, Hashes.sha256(file)));
         return new Teacher(model, spec.teacher() + ", sha256 " + Hashes.sha256(hashes.toString()), true);

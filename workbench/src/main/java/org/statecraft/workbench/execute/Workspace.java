@@ -9,6 +9,7 @@ import java.util.function.BooleanSupplier;
 import org.statecraft.model.Devices;
 import org.statecraft.model.Kernel;
 import org.statecraft.model.LanguageModel;
+import org.statecraft.model.MatrixFormat;
 import org.statecraft.model.Tokenizer;
 import org.statecraft.model.files.Hashes;
 import org.statecraft.workbench.recipe.ResolvedRecipe;
@@ -32,6 +33,8 @@ final class Workspace implements AutoCloseable {
     private Tokenizer tokenizer;
 
     private LanguageModel base;
+    private Path firstFolder;
+    private String firstName;
     private Path modelFolder;
     private String modelName;
     private LanguageModel model;
@@ -74,6 +77,10 @@ final class Workspace implements AutoCloseable {
         model = loaded;
         modelFolder = folder;
         modelName = name;
+        if (firstFolder == null) {
+            firstFolder = folder;
+            firstName = name;
+        }
         fingerprint = ModelFiles.fingerprint(folder);
         tokenizer.requireFits(loaded.config().vocabSize());
     }
@@ -107,6 +114,28 @@ final class Workspace implements AutoCloseable {
     /** What adapters of the current model name as theirs: as the recipe gives it, or a folder of this run. */
     String modelName() {
         return modelName;
+    }
+
+    /** Where the model comes from that no step has changed: that of the recipe, or the one that the first step trained. */
+    Path firstFolder() {
+        return firstFolder;
+    }
+
+    /** What {@link #modelName} was then. */
+    String firstName() {
+        return firstName;
+    }
+
+    /**
+     * Loads another model beside the current one, in float32 whatever that is stored as; the caller closes it.
+     *
+     * @throws org.statecraft.model.InputException if its tokenizer has other tokens
+     */
+    LanguageModel loadOther(Path folder) {
+        try (Tokenizer other = Tokenizer.load(folder)) {
+            other.requireSameTokens(tokenizer);
+        }
+        return LanguageModel.load(folder, device, kernel, MatrixFormat.FLOAT32);
     }
 
     Device device() {

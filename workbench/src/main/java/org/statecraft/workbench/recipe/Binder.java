@@ -283,7 +283,7 @@ final class Binder {
         Default fallback = component.getAnnotation(Default.class);
         Class<?> type = component.getType();
         if (type == List.class) {
-            return List.of();
+            return fallback == null ? List.of() : Scalars.parseDefaults(elements(component), fallback.value());
         }
         if (type == Map.class) {
             return Map.of();
@@ -292,6 +292,10 @@ final class Binder {
             return Scalars.parseDefault(type, fallback.value());
         }
         return type.isPrimitive() ? Scalars.parseDefault(type, "0") : null;
+    }
+
+    private static Class<?> elements(RecordComponent list) {
+        return (Class<?>) ((ParameterizedType) list.getGenericType()).getActualTypeArguments()[0];
     }
 
     private static Record construct(Class<?> type, RecordComponent[] components, Object[] values) {

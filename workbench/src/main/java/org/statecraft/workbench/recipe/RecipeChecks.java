@@ -37,6 +37,8 @@ final class RecipeChecks implements Binder.Check {
             new MergeChecks(findings).check(recipe);
         } else if (bound instanceof EvaluateStep step) {
             checkTasks(step, scope);
+        } else if (bound instanceof FidelityStep step) {
+            new FidelityChecks(this).check(step, scope);
         } else if (bound instanceof GenerateStep step) {
             checkSampling(step, scope);
         } else if (bound instanceof TrainStep step) {
@@ -91,7 +93,7 @@ final class RecipeChecks implements Binder.Check {
         }
     }
 
-    private void locateModel(String key, String given, Scope scope) {
+    void locateModel(String key, String given, Scope scope) {
         if (scope.sound(key)) {
             Places.Search search = places.model(given);
             if (search.found() == null) {

@@ -98,6 +98,17 @@ final class Scalars {
         return type.isEnum() ? constant(type, text) : parse(type, text);
     }
 
+    /** A default of a list, as {@code [512, 1024]}. */
+    static List<Object> parseDefaults(Class<?> elements, String list) {
+        Class<?> type = PRIMITIVES.getOrDefault(elements, elements);
+        String inner = list.substring(1, list.length() - 1);
+        return inner.isEmpty()
+                ? List.of()
+                : Arrays.stream(inner.split(", ", -1))
+                        .map(text -> parseDefault(type, text))
+                        .toList();
+    }
+
     private static Object parse(Class<?> type, String text) {
         if (type == int.class) {
             return Integer.valueOf(text);

@@ -214,18 +214,38 @@ public final class RunDirectory {
         return path.resolve("results");
     }
 
-    /** The scores of one evaluate step; its per-document samples stand in {@link #documentSamples}. */
+    /** Where a step of a verb that scores writes its scores; see {@link #evaluation(int)}. */
+    public Path evaluation(int step, String verb) {
+        return results().resolve(start(step) + verb + ".json");
+    }
+
+    /**
+     * The scores of one step, whatever its verb; its per-document samples stand in {@link #documentSamples}. Where there are none it is
+     * the file that an evaluate step would write.
+     */
     public Path evaluation(int step) {
-        return results().resolve(evaluationName(step) + ".json");
+        Path usual = evaluation(step, "evaluate");
+        if (Files.exists(usual) || !Files.isDirectory(results())) {
+            return usual;
+        }
+        try (Stream<Path> files = Files.list(results())) {
+            return files.filter(file ->
+                            nameOf(file).startsWith(start(step)) && nameOf(file).endsWith(".json"))
+                    .min(Comparator.naturalOrder())
+                    .orElse(usual);
+        } catch (IOException e) {
+            throw IoFailures.reading(results(), e);
+        }
     }
 
-    /** The folder of {@code samples_<task>.jsonl} files of one evaluate step. */
+    /** The folder of {@code samples_<task>.jsonl} files of one step that scores. */
     public Path documentSamples(int step) {
-        return results().resolve(evaluationName(step));
+        String file = nameOf(evaluation(step));
+        return results().resolve(file.substring(0, file.length() - ".json".length()));
     }
 
-    private static String evaluationName(int step) {
-        return String.format(Locale.ROOT, "%02d-evaluate", step);
+    private static String start(int step) {
+        return String.format(Locale.ROOT, "%02d-", step);
     }
 
     /**

@@ -137,6 +137,36 @@ class MistakesTest {
     }
 
     @Test
+    void filesAndSizesOfAComparisonWithTheBaseAreChecked() throws IOException {
+        List<Problem> problems = problems(
+                """
+                name: test
+                model: model
+                steps:
+                  - fidelity: {text: §txet.txt, base: §modell, contexts: [§0, 20], windows: §1}
+                  - fidelity: {text: text.txt, contexts: §[30, 20], windows: 2}
+                  - fidelity: {text: text.txt, contexts: §[30], windows: 2}
+                  - fidelity: {text: text.txt, contexts: §[], windows: 2}
+                  - fidelity: {text: §text.txt}
+                  - fidelity: {text: text.txt, contexts: [30, 60], continuation: 8, windows: 80}
+                  - §fidelity: {}
+                """);
+
+        assertPlaces(problems);
+        assertEquals("model", problems.get(1).nearest());
+        assertMessage(
+                problems.get(4),
+                "steps[1].fidelity.contexts: contexts from 30 down to 20, expected the shortest before the longest");
+        assertMessage(
+                problems.get(5),
+                "steps[2].fidelity.contexts: 1 lengths, expected two: the shortest and the longest, as in [512, 1024]");
+        assertMessage(
+                problems.get(7),
+                "steps[4].fidelity.text: " + folder.path("text.txt") + " has 700 bytes, too few for 64 continuations of"
+                        + " 128 tokens behind a context of 1024, expected a longer text, fewer windows, or shorter ones");
+    }
+
+    @Test
     void missingKeysAreReportedAtTheKeyThatLacksThem() throws IOException {
         List<Problem> problems = problems(
                 """
@@ -388,7 +418,7 @@ class MistakesTest {
 
         assertPlaces(problems);
         assertTrue(
-                problems.get(2).expected().contains("evaluate, tune, merge, generate or compare-methods"),
+                problems.get(2).expected().contains("evaluate, fidelity, tune, merge, generate or compare-methods"),
                 problems::toString);
     }
 

@@ -56,6 +56,29 @@ class RoundTripTest {
     }
 
     @Test
+    void aListHasItsDefaultToo() throws IOException {
+        Path recipe = folder.write(
+                "r.yaml",
+                """
+                name: test
+                model: model
+                steps:
+                  - fidelity: {text: text.txt, windows: 2, continuation: 8, contexts: [10, 20]}
+                """);
+        ReadOptions options = ReadOptions.none();
+        FidelityStep given = (FidelityStep)
+                RecipeReader.read(recipe, options).get(0).recipe().steps().get(0);
+        assertEquals(List.of(10, 20), given.contexts());
+
+        Files.writeString(folder.path("text.txt"), "a text ".repeat(2000));
+        Files.writeString(recipe, Files.readString(recipe).replace(", contexts: [10, 20]", ""));
+        ResolvedRecipe run = RecipeReader.read(recipe, options).get(0);
+        assertEquals(List.of(512, 1024), ((FidelityStep) run.recipe().steps().get(0)).contexts());
+        Path again = Files.writeString(folder.path("resolved.yaml"), run.toYaml());
+        assertEquals(run.recipe(), RecipeReader.read(again, options).get(0).recipe());
+    }
+
+    @Test
     void theHashTellsRecipesApart() throws IOException {
         Path recipe = folder.write("r.yaml", RecipeFolder.RECIPE);
         ReadOptions other = ReadOptions.none().withSets(List.of("steps[1].tune.optimizer.epsilon=1.1e-8"));

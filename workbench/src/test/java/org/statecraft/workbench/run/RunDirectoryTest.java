@@ -46,6 +46,19 @@ class RunDirectoryTest {
     }
 
     @Test
+    void theScoresOfAStepAreFoundWhateverItsVerb() throws IOException {
+        RunDirectory run = create("quickstart", 0x7f3a);
+        Files.createDirectories(run.results());
+        Files.createFile(run.evaluation(3, "fidelity"));
+        Files.createFile(run.evaluation(103, "probe"));
+
+        assertEquals(run.results().resolve("03-fidelity.json"), run.evaluation(3));
+        assertEquals(run.results().resolve("03-fidelity"), run.documentSamples(3));
+        assertEquals(run.results().resolve("103-probe.json"), run.evaluation(103));
+        assertEquals(run.results().resolve("10-evaluate.json"), run.evaluation(10));
+    }
+
+    @Test
     void nameIsMadeSafeForFiles() {
         assertEquals(
                 "2026-11-22T10-15-03-etc-pass-wd-0001",
