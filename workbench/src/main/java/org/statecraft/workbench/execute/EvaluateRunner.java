@@ -48,6 +48,12 @@ record EvaluateRunner(EvaluateStep step) implements StepRunner {
                 .toList();
     }
 
+    /** Reads the data and makes the first request of each task: a template that does not fit fails here. */
+    @Override
+    public void check(ResolvedRecipe resolved) {
+        tasks(resolved).forEach(task -> task.task(config(task)).documents(all -> 1));
+    }
+
     @Override
     public Cost run(int index, Workspace workspace) {
         ScoreReport report = new ScoreReport(index, label(workspace), workspace);

@@ -146,6 +146,7 @@ public final class Execution {
         try {
             Devices.useThreads(resolved.recipe().threads());
             EnvironmentReport.collect(inputs()).write(directory);
+            resolved.recipe().steps().forEach(step -> runner(step).check(resolved));
             try (Workspace workspace = Workspace.open(resolved, directory, events, stop)) {
                 kernel = workspace.kernel().name();
                 steps(workspace, done);

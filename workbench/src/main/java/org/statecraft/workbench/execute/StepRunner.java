@@ -15,6 +15,9 @@ interface StepRunner {
         return Map.of();
     }
 
+    /** Finds what would end the step and can be known before anything has run, so that hours of training before it are not lost. */
+    default void check(ResolvedRecipe resolved) {}
+
     /** Does the step. A stop request ends it with {@link Cancelled}. */
     Cost run(int index, Workspace workspace);
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -136,6 +137,22 @@ class FailureTest {
             Files.copy(MODEL.resolve(name), model.resolve(name));
         }
         return model;
+    }
+
+    /** A template that does not fit the data is found before the training that stands before its evaluation. */
+    @Test
+    void aTaskThatDoesNotFitItsDataFailsBeforeAnythingIsTrained() throws IOException, InterruptedException {
+        Path task = place.recipe().resolveSibling("tasks/verse.yaml");
+        Files.writeString(task, Files.readString(task).replace("{{text}}", "{{txet}}"));
+
+        String message = failure();
+
+        assertTrue(message.contains("task verse, document 0"), message);
+        assertTrue(message.contains("txet"), message);
+        try (Stream<Path> runs = Files.list(place.runs())) {
+            Path checkpoints = runs.filter(Files::isDirectory).findFirst().orElseThrow().resolve("checkpoints");
+            assertFalse(Files.exists(checkpoints), "nothing was trained");
+        }
     }
 
     @Test
