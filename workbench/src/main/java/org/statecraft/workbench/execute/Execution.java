@@ -21,6 +21,7 @@ import org.statecraft.workbench.recipe.CompareMethodsStep;
 import org.statecraft.workbench.recipe.EvaluateStep;
 import org.statecraft.workbench.recipe.GenerateStep;
 import org.statecraft.workbench.recipe.MergeStep;
+import org.statecraft.workbench.recipe.ProbeStep;
 import org.statecraft.workbench.recipe.ReadOptions;
 import org.statecraft.workbench.recipe.RecipeException;
 import org.statecraft.workbench.recipe.RecipeReader;
@@ -207,6 +208,8 @@ public final class Execution {
     private static StepRunner runner(Step step) {
         if (step instanceof EvaluateStep evaluate) {
             return new EvaluateRunner(evaluate);
+        } else if (step instanceof ProbeStep probe) {
+            return new ProbeRunner(probe);
         } else if (step instanceof TrainStep train) {
             return new TrainRunner(train);
         } else if (step instanceof TuneStep tune) {

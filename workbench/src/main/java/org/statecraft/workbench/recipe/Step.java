@@ -5,7 +5,8 @@ import org.statecraft.workbench.recipe.Schema.Teller;
 
 /** One step of a recipe, written as {@code verb: {...}}. */
 @Choice(value = Teller.KEY, noun = "step")
-public sealed interface Step permits TrainStep, EvaluateStep, TuneStep, MergeStep, GenerateStep, CompareMethodsStep {
+public sealed interface Step
+        permits TrainStep, EvaluateStep, ProbeStep, TuneStep, MergeStep, GenerateStep, CompareMethodsStep {
 
     /** The verb, as written in the recipe. */
     default String verb() {

@@ -214,18 +214,32 @@ public final class RunDirectory {
         return path.resolve("results");
     }
 
-    /** The scores of one evaluate step; its per-document samples stand in {@link #documentSamples}. */
+    /** The scores of one step that scores, a probe step or else an evaluate step; its samples stand in {@link #documentSamples}. */
     public Path evaluation(int step) {
-        return results().resolve(evaluationName(step) + ".json");
+        return Files.exists(probe(step)) ? probe(step) : scores(step, "evaluate");
     }
 
-    /** The folder of {@code samples_<task>.jsonl} files of one evaluate step. */
+    /** The folder of {@code samples_<task>.jsonl} files of one step that scores. */
     public Path documentSamples(int step) {
-        return results().resolve(evaluationName(step));
+        return Files.exists(probe(step)) ? probeSamples(step) : results().resolve(name(step, "evaluate"));
     }
 
-    private static String evaluationName(int step) {
-        return String.format(Locale.ROOT, "%02d-evaluate", step);
+    /** The scores of a probe step. */
+    public Path probe(int step) {
+        return scores(step, "probe");
+    }
+
+    /** Where the samples of a probe step stand, and its maps. */
+    public Path probeSamples(int step) {
+        return results().resolve(name(step, "probe"));
+    }
+
+    private Path scores(int step, String verb) {
+        return results().resolve(name(step, verb) + ".json");
+    }
+
+    private static String name(int step, String verb) {
+        return String.format(Locale.ROOT, "%02d-%s", step, verb);
     }
 
     /**

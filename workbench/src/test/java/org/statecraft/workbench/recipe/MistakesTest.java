@@ -388,7 +388,7 @@ class MistakesTest {
 
         assertPlaces(problems);
         assertTrue(
-                problems.get(2).expected().contains("evaluate, tune, merge, generate or compare-methods"),
+                problems.get(2).expected().contains("evaluate, probe, tune, merge, generate or compare-methods"),
                 problems::toString);
     }
 
