@@ -1,16 +1,12 @@
 package org.statecraft.eval;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.statecraft.eval.cache.AnswerCache;
-import org.statecraft.eval.metrics.Metric;
-import org.statecraft.eval.metrics.Observation;
 import org.statecraft.eval.scoring.Response;
 import org.statecraft.eval.scoring.Scorer;
 import org.statecraft.eval.tasks.Document;
@@ -58,7 +54,7 @@ public final class Evaluator {
                         sample(task, samples.size(), document, List.of(answers).subList(first, first + count)));
                 first += count;
             }
-            results.add(result(task, entry.getValue().all(), samples, options));
+            results.add(TaskResult.of(task, entry.getValue().all(), samples, options));
         }
         return new EvaluationResult(List.copyOf(results), options);
     }
@@ -71,27 +67,6 @@ public final class Evaluator {
                         + " not finite");
             }
         }
-        Map<String, Observation> observations = new HashMap<>();
-        task.metrics().forEach(metric -> observations.put(metric.key(), metric.observe(document, answers)));
-        return new Sample(document, answers, observations);
-    }
-
-    private static TaskResult result(Task task, int documents, List<Sample> samples, EvaluationOptions options) {
-        Map<Metric, MetricValue> values = new LinkedHashMap<>();
-        for (Metric metric : task.metrics()) {
-            List<Observation> observations = samples.stream()
-                    .map(sample -> sample.observations().get(metric.key()))
-                    .filter(Objects::nonNull)
-                    .toList();
-            Double value =
-                    observations.isEmpty() ? null : finite(metric.aggregation().of(observations));
-            Double stderr = metric.aggregation().standardError(observations, options.bootstrapReplicates());
-            values.put(metric, new MetricValue(value, finite(stderr), observations.size(), metric.higherIsBetter()));
-        }
-        return new TaskResult(task, documents, values, List.copyOf(samples));
-    }
-
-    private static Double finite(Double value) {
-        return value == null || !Double.isFinite(value) ? null : value;
+        return Sample.of(task, document, answers);
     }
 }

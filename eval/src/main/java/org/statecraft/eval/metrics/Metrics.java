@@ -77,6 +77,11 @@ public final class Metrics {
         return metrics;
     }
 
+    /** A metric without options, by its name. */
+    public static Metric named(OutputType outputType, String name) {
+        return known(outputType, false).get(name).make(Map.of(), given -> Path.of(given));
+    }
+
     /** Whether a task also asks how likely each choice is by itself. */
     public static boolean needsUnconditional(TaskConfig config) {
         return config.metrics().stream().anyMatch(entry -> entry.name().equals(ChoiceMetrics.MUTUAL_INFORMATION));

@@ -34,7 +34,7 @@ public record ProbeQuestion(
     /** How a written answer is held against what is expected. */
     public enum Match {
         /** The share of expected texts that occur in it, in small or capital letters. */
-        CONTAINS {
+        CONTAINS("contained") {
             @Override
             double score(List<String> expected, String written) {
                 String lower = written.toLowerCase(Locale.ROOT);
@@ -45,19 +45,30 @@ public record ProbeQuestion(
             }
         },
         /** 1 when its first line, without blanks around it, is the expected text. */
-        LINE {
+        LINE("exact") {
             @Override
             double score(List<String> expected, String written) {
                 return written.lines().findFirst().orElse("").strip().equals(expected.get(0)) ? 1 : 0;
             }
         },
         /** 1 when it begins with the expected text, blanks before it aside. */
-        START {
+        START("exact") {
             @Override
             double score(List<String> expected, String written) {
                 return written.stripLeading().startsWith(expected.get(0)) ? 1 : 0;
             }
         };
+
+        private final String metric;
+
+        Match(String metric) {
+            this.metric = metric;
+        }
+
+        /** What results call the score. */
+        String metric() {
+            return metric;
+        }
 
         abstract double score(List<String> expected, String written);
     }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.statecraft.eval.scoring.Marks;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.TokenBatch;
 
@@ -53,10 +54,10 @@ public final class ProbeScorer {
                 .boxed()
                 .sorted(Comparator.comparingInt(i -> -sequences.get(i).input().length))
                 .toList();
-        SequenceScore[] scores = new SequenceScore[sequences.size()];
+        Marks[] scores = new Marks[sequences.size()];
         for (int from = 0; from < order.size(); from += batch) {
             List<Integer> some = order.subList(from, Math.min(from + batch, order.size()));
-            List<SequenceScore> answers =
+            List<Marks> answers =
                     scoreBatch(probe, some.stream().map(sequences::get).toList());
             for (int i = 0; i < some.size(); i++) {
                 scores[some.get(i)] = answers.get(i);
@@ -73,7 +74,7 @@ public final class ProbeScorer {
     /** A position that asks something: its row among all rows of the batch, the right token and those it is ranked among. */
     private record Question(int row, int answer, int[] candidates) {}
 
-    private List<SequenceScore> scoreBatch(TokenProbe probe, List<ProbeSequence> sequences) {
+    private List<Marks> scoreBatch(TokenProbe probe, List<ProbeSequence> sequences) {
         try (NDManager scope = model.newScope()) {
             TokenBatch read = TokenBatch.padded(
                     scope, sequences.stream().map(tokens::input).toList());
@@ -161,11 +162,11 @@ public final class ProbeScorer {
         return manager.create(Arrays.stream(indices).asLongStream().toArray());
     }
 
-    private static List<SequenceScore> split(List<Boolean> right, List<ProbeSequence> sequences) {
-        List<SequenceScore> scores = new ArrayList<>();
+    private static List<Marks> split(List<Boolean> right, List<ProbeSequence> sequences) {
+        List<Marks> scores = new ArrayList<>();
         int from = 0;
         for (ProbeSequence sequence : sequences) {
-            scores.add(new SequenceScore(right.subList(from, from + sequence.scored())));
+            scores.add(new Marks(right.subList(from, from + sequence.scored())));
             from += sequence.scored();
         }
         return scores;

@@ -2,6 +2,7 @@ package org.statecraft.eval.probes;
 
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import org.statecraft.eval.scoring.Marks;
 
 /**
  * How a model did on a slice.
@@ -10,7 +11,7 @@ import java.util.function.ToDoubleFunction;
  * @param chance the mean share of a blind guess, each answer that takes part being as likely as another
  * @param constant the mean share of giving one and the same answer always, the best such: skewed answers make it high
  */
-public record SliceScore(ProbeSlice slice, List<SequenceScore> sequences, double chance, double constant) {
+public record SliceScore(ProbeSlice slice, List<Marks> sequences, double chance, double constant) {
     public SliceScore {
         sequences = List.copyOf(sequences);
     }
@@ -24,7 +25,7 @@ public record SliceScore(ProbeSlice slice, List<SequenceScore> sequences, double
 
     /** Share of right positions of a sequence. */
     public Mean positions() {
-        return mean(SequenceScore::share);
+        return mean(Marks::share);
     }
 
     /** Share of sequences without a mistake. */
@@ -32,7 +33,7 @@ public record SliceScore(ProbeSlice slice, List<SequenceScore> sequences, double
         return mean(score -> score.all() ? 1 : 0);
     }
 
-    private Mean mean(ToDoubleFunction<SequenceScore> of) {
+    private Mean mean(ToDoubleFunction<Marks> of) {
         int n = sequences.size();
         double mean = sequences.stream().mapToDouble(of).sum() / n;
         double squares = sequences.stream()

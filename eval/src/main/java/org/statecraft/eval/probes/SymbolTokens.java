@@ -1,6 +1,9 @@
 package org.statecraft.eval.probes;
 
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.statecraft.model.InputException;
@@ -20,6 +23,42 @@ public final class SymbolTokens {
     /** The symbols' own numbers: for a model that was trained on the probe. */
     public static SymbolTokens identity(TokenProbe probe) {
         return new SymbolTokens(IntStream.range(0, probe.alphabet().size()).toArray());
+    }
+
+    /**
+     * What the symbols are to a model: the tokens of their names where its vocabulary has them all, as that of a model made for the probe;
+     * else words.
+     *
+     * @throws InputException when the tokenizer has too few words
+     */
+    public static SymbolTokens of(TokenProbe probe, Tokenizer tokenizer) {
+        SymbolTokens named = named(probe, tokenizer);
+        return named == null ? words(probe, tokenizer) : named;
+    }
+
+    /** Whether a vocabulary was made for the probe: it holds the symbols' names and what ends a text, no more. */
+    public static boolean areAll(TokenProbe probe, Tokenizer tokenizer) {
+        return tokenizer.size() <= probe.alphabet().size() + 1 && named(probe, tokenizer) != null;
+    }
+
+    /** The token of each symbol's name; null where one of them is not a token of its own. */
+    private static SymbolTokens named(TokenProbe probe, Tokenizer tokenizer) {
+        List<String> symbols = probe.alphabet();
+        int[] ids = new int[symbols.size()];
+        Set<Integer> seen = new HashSet<>();
+        for (int i = 0; i < ids.length; i++) {
+            int[] encoded;
+            try {
+                encoded = tokenizer.encode(symbols.get(i));
+            } catch (InputException e) {
+                return null; // a word that a vocabulary of words does not have
+            }
+            if (encoded.length != 1 || !seen.add(encoded[0])) {
+                return null;
+            }
+            ids[i] = encoded[0];
+        }
+        return new SymbolTokens(ids);
     }
 
     /**

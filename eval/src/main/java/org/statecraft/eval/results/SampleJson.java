@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.statecraft.eval.Sample;
 import org.statecraft.eval.metrics.Metric;
 import org.statecraft.eval.python.PythonJson;
 import org.statecraft.eval.scoring.LogLikelihood;
+import org.statecraft.eval.scoring.Marks;
 import org.statecraft.eval.scoring.Request;
 import org.statecraft.eval.scoring.Response;
 import org.statecraft.eval.scoring.WrittenAnswer;
@@ -52,7 +54,7 @@ final class SampleJson {
                 .put("target_hash", sample.targetHash());
         metrics.forEach(metric ->
                 line.set(metric.key(), metric.json(sample.observations().get(metric.key()))));
-        addOurs(sample.answers().get(0), line);
+        addOurs(sample.answers().get(sample.answers().size() - 1), line);
         return line;
     }
 
@@ -60,6 +62,10 @@ final class SampleJson {
     private static JsonNode answer(Response response) {
         if (response instanceof WrittenAnswer written) {
             return TextNode.valueOf(written.generation().text());
+        }
+        if (response instanceof Marks marks) {
+            return TextNode.valueOf(
+                    marks.right().stream().map(right -> right ? "1" : "0").collect(Collectors.joining(" ")));
         }
         TextNode sum = TextNode.valueOf(PythonJson.number(response.sum()));
         return response instanceof LogLikelihood likelihood

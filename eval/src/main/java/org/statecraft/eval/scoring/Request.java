@@ -27,6 +27,19 @@ public sealed interface Request {
         }
     }
 
+    /**
+     * What is to be answered at the positions of a sequence that ask something? A probe asks this of a model without the help of a
+     * {@link Scorer}.
+     *
+     * @param symbols of the sequence, with blanks between them
+     */
+    record Symbols(String symbols) implements Request {
+        @Override
+        public List<String> arguments() {
+            return List.of(symbols);
+        }
+    }
+
     /** How likely is the whole {@code text}, each token given what precedes it in its window? */
     record Rolling(String text, Windows windows) implements Request {
         @Override

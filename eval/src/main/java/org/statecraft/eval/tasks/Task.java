@@ -1,7 +1,6 @@
 package org.statecraft.eval.tasks;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.statecraft.eval.metrics.Metric;
@@ -9,14 +8,38 @@ import org.statecraft.eval.metrics.Metrics;
 import org.statecraft.model.InputException;
 
 /**
- * A benchmark: what a task file defines, and the documents of its splits.
+ * A benchmark: what results say of it, what is reported, and its documents.
  *
- * @param rows the documents of a split, by its name
  * @param metrics what is reported, in order
  */
-public record Task(TaskConfig config, Function<String, List<ObjectNode>> rows, List<Metric> metrics) {
+public record Task(TaskConfig config, List<Metric> metrics, Source source) {
+
+    /** Documents to evaluate, of all that there are. */
+    public record Documents(List<Document> used, int all) {}
+
+    /** Where documents come from. */
+    @FunctionalInterface
+    public interface Source {
+        /**
+         * The first documents.
+         *
+         * @param limit how many are wanted of so many
+         */
+        Documents first(Function<Integer, Integer> limit);
+    }
+
     public Task {
         metrics = List.copyOf(metrics);
+    }
+
+    /**
+     * A task as a file defines it.
+     *
+     * @param rows the documents of a split, by its name
+     * @param files finds what options of metrics name
+     */
+    public Task(TaskConfig config, Function<String, List<ObjectNode>> rows, Metrics.Files files) {
+        this(config, Metrics.of(config, files), new FileDocuments(config, rows));
     }
 
     /** A task whose metrics need no files. */
@@ -25,18 +48,6 @@ public record Task(TaskConfig config, Function<String, List<ObjectNode>> rows, L
             throw new InputException("task " + config.name() + ": the file " + given + " is not there");
         });
     }
-
-    /**
-     * A task.
-     *
-     * @param files finds what options of metrics name
-     */
-    public Task(TaskConfig config, Function<String, List<ObjectNode>> rows, Metrics.Files files) {
-        this(config, rows, Metrics.of(config, files));
-    }
-
-    /** Documents to evaluate, of all that there are. */
-    public record Documents(List<Document> used, int all) {}
 
     public String name() {
         return config.name();
@@ -49,46 +60,16 @@ public record Task(TaskConfig config, Function<String, List<ObjectNode>> rows, L
      * @throws InputException when data cannot be read or does not fit the task; the message names task and document
      */
     public Documents documents(Function<Integer, Integer> limit) {
-        List<Row> all = split(config.splits().scored());
-        List<Row> used = all.subList(0, Math.min(all.size(), limit.apply(all.size())));
-        FewShotSampler examples = config.fewShot().count() == 0
-                ? FewShotSampler.none()
-                : FewShotSampler.of(config, split(config.splits().examples()));
-        DocumentBuilder builder = new DocumentBuilder(config);
-        List<Document> documents = new ArrayList<>();
-        for (int i = 0; i < used.size(); i++) {
-            try {
-                documents.add(builder.document(used.get(i), builder.examples(examples.draw(used.get(i)))));
-            } catch (InputException e) {
-                throw new InputException(place(i) + ": " + e.getMessage(), e);
-            }
-        }
-        return new Documents(documents, all.size());
+        return source.first(limit);
     }
 
     /** Where a document stands. */
     public String place(int document) {
-        return "task " + name() + ", document " + document + " of the split "
-                + config.splits().scored();
+        return place(config, document);
     }
 
-    private List<Row> split(String name) {
-        List<ObjectNode> read = rows.apply(name);
-        if (read.isEmpty()) {
-            throw new InputException("task " + name() + ": the split " + name + " holds no documents");
-        }
-        List<Row> split = new ArrayList<>();
-        for (int i = 0; i < read.size(); i++) {
-            try {
-                split.add(Row.of(
-                        config.processDocs() == null
-                                ? read.get(i)
-                                : config.processDocs().process(read.get(i))));
-            } catch (InputException e) {
-                throw new InputException(
-                        "task " + name() + ", document " + i + " of the split " + name + ": " + e.getMessage(), e);
-            }
-        }
-        return split;
+    static String place(TaskConfig config, int document) {
+        return "task " + config.name() + ", document " + document + " of the split "
+                + config.splits().scored();
     }
 }

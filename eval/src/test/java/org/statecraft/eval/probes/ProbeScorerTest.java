@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.statecraft.eval.EvalFixtures;
+import org.statecraft.eval.scoring.Marks;
 import org.statecraft.model.InputException;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.model.TokenBatch;
@@ -122,9 +123,9 @@ class ProbeScorerTest {
         SliceScore score = new SliceScore(
                 ProbeSlice.parse("T=4"),
                 List.of(
-                        new SequenceScore(List.of(true, true, true, true)),
-                        new SequenceScore(List.of(true, false)),
-                        new SequenceScore(List.of(false, false, false, false))),
+                        new Marks(List.of(true, true, true, true)),
+                        new Marks(List.of(true, false)),
+                        new Marks(List.of(false, false, false, false))),
                 0.5,
                 0.5);
         assertEquals(new SliceScore.Mean(0.5, Math.sqrt(0.25 / 3), 3), score.positions());

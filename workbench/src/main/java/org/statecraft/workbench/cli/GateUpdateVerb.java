@@ -3,7 +3,9 @@ package org.statecraft.workbench.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
@@ -61,16 +63,16 @@ final class GateUpdateVerb implements Callable<Integer> {
             names = "--margin",
             paramLabel = "METRIC=VALUE",
             description = "By how much the metric may be worse, in its own unit; takes it into the baseline.")
-    private Map<String, Double> margins = new LinkedHashMap<>();
+    private List<String> margins = new ArrayList<>();
 
     @Option(names = "--chance", paramLabel = "METRIC=VALUE", description = "What guessing scores.")
-    private Map<String, Double> chances = new LinkedHashMap<>();
+    private List<String> chances = new ArrayList<>();
 
     @Option(
             names = "--guard",
             paramLabel = "NAME=MIN..MAX",
             description = "Limits of a quantity over the baseline's: totalParameters=..1.0 (at most as many).")
-    private Map<String, String> guards = new LinkedHashMap<>();
+    private List<String> guards = new ArrayList<>();
 
     @Spec
     private CommandSpec spec;
@@ -78,13 +80,13 @@ final class GateUpdateVerb implements Callable<Integer> {
     @Override
     public Integer call() {
         Map<String, GateUpdate.GuardLimits> limits = new LinkedHashMap<>();
-        guards.forEach((name, text) -> limits.put(name, limits(name, text)));
+        byName(guards).forEach((name, text) -> limits.put(name, limits(name, text)));
         Baseline written;
         try {
             written = GateUpdate.write(
                     RunDirectory.open(runsRoot.folder, run),
                     baseline,
-                    new GateUpdate.Request(by, why, margins, chances, limits),
+                    new GateUpdate.Request(by, why, numbers(margins), numbers(chances), limits),
                     Clock.systemUTC());
         } catch (InputException e) {
             spec.commandLine().getErr().println(e.getMessage());
@@ -97,6 +99,32 @@ final class GateUpdateVerb implements Callable<Integer> {
         out.println("Next: statecraft gate --baseline " + baseline + " --run " + run + " --self-test");
         out.flush();
         return ExitCode.DONE;
+    }
+
+    /** Values behind the last sign of equality: names of metrics may have some of their own, as {@code acc [T=64 k=4]}. */
+    private Map<String, String> byName(List<String> settings) {
+        Map<String, String> byName = new LinkedHashMap<>();
+        for (String setting : settings) {
+            int equals = setting.lastIndexOf('=');
+            if (equals < 1) {
+                throw new ParameterException(spec.commandLine(), setting + ": write NAME=VALUE");
+            }
+            byName.put(setting.substring(0, equals), setting.substring(equals + 1));
+        }
+        return byName;
+    }
+
+    private Map<String, Double> numbers(List<String> settings) {
+        Map<String, Double> numbers = new LinkedHashMap<>();
+        byName(settings).forEach((name, text) -> {
+            try {
+                numbers.put(name, Double.valueOf(text));
+            } catch (NumberFormatException e) {
+                throw new ParameterException(
+                        spec.commandLine(), name + "=" + text + ": '" + text + "' is not a number", e);
+            }
+        });
+        return numbers;
     }
 
     private GateUpdate.GuardLimits limits(String name, String text) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.statecraft.workbench.recipe.CompareMethodsStep;
 import org.statecraft.workbench.recipe.DataSpec;
 import org.statecraft.workbench.recipe.EvaluateStep;
@@ -15,6 +16,8 @@ import org.statecraft.workbench.recipe.LocatedTask;
 import org.statecraft.workbench.recipe.MergeStep;
 import org.statecraft.workbench.recipe.MethodEntry;
 import org.statecraft.workbench.recipe.OptimizerSpec;
+import org.statecraft.workbench.recipe.ProbeEntry;
+import org.statecraft.workbench.recipe.ProbeStep;
 import org.statecraft.workbench.recipe.Recipe;
 import org.statecraft.workbench.recipe.RecipeOutline;
 import org.statecraft.workbench.recipe.RecipeReader;
@@ -115,6 +118,11 @@ final class ShowVerb implements Callable<Integer> {
             return "against " + base + " on " + run.dataFile(fidelity.text()) + ", " + fidelity.windows()
                     + " windows: " + fidelity.continuation() + " tokens after " + fidelity.shortest() + " to "
                     + fidelity.longest();
+        }
+        if (step instanceof ProbeStep probe) {
+            String probes = probe.probes().stream().map(ProbeEntry::summary).collect(Collectors.joining("; "));
+            return probes
+                    + (probe.mode() == null ? "" : "; " + probe.mode().name().toLowerCase(Locale.ROOT));
         }
         if (step instanceof GenerateStep generate) {
             String how = generate.temperature() == 0 ? "greedy" : "temperature " + generate.temperature();

@@ -26,13 +26,13 @@ public final class DocumentShares {
     }
 
     /**
-     * The shares in a score, in the order of the documents.
+     * The shares in a score, in the order of the documents; NaN for one that is not counted.
      *
-     * @return null if the documents do not lead to the score, as with a metric that is no mean, or if one is not counted
+     * @return null if the documents do not lead to the score, as with a metric that is no mean
      */
     public static double[] of(Documents documents, String metric, double score) {
         DocumentShares all = find(documents, metric, score);
-        return all == null || all.counted() < all.shares.length ? null : all.shares;
+        return all == null ? null : all.shares;
     }
 
     /** The shares of the documents that are counted; null if they do not lead to the score. */

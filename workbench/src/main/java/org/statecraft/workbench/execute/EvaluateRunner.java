@@ -10,13 +10,11 @@ import org.statecraft.eval.EvaluationResult;
 import org.statecraft.eval.Evaluator;
 import org.statecraft.eval.cache.AnswerCache;
 import org.statecraft.eval.cache.AnswerFile;
-import org.statecraft.eval.results.ResultsWriter;
 import org.statecraft.eval.scoring.LanguageModelScorer;
 import org.statecraft.eval.scoring.Scorer;
 import org.statecraft.eval.scoring.ScoringOptions;
 import org.statecraft.eval.tasks.Task;
 import org.statecraft.eval.tasks.TaskConfig;
-import org.statecraft.model.Devices;
 import org.statecraft.model.LanguageModel;
 import org.statecraft.workbench.recipe.EvaluateStep;
 import org.statecraft.workbench.recipe.LocatedTask;
@@ -67,17 +65,15 @@ record EvaluateRunner(EvaluateStep step) implements StepRunner {
                 .map(task -> task.task(config(task)))
                 .toList();
         EvaluationResult result;
-        try (AnswerFile answers = answers(workspace)) {
+        try (AnswerFile answers = step.cache() ? report.answers(step.maxLength(), step.deltaScale()) : null) {
             result = Evaluator.run(
                     tasks, scorer, options, answers == null ? AnswerCache.NONE : answers, report::progress);
         }
-        Map<String, Object> additions = report.additions();
+        Map<String, Object> additions = new LinkedHashMap<>();
         additions.put("deltaScale", step.deltaScale());
         additions.put("skipped", skipped);
-        new ResultsWriter(result, report.model(), scoring, report.run())
-                .write(workspace.directory().evaluation(index, step.verb()), additions);
-        result.tasks().forEach(task -> task.metrics()
-                .forEach((metric, value) -> report.scored(task.task().name(), metric.key(), value)));
+        report.write(workspace.directory().evaluation(index, step.verb()), result, scoring, additions);
+        report.scored(result);
         return Cost.NONE;
     }
 
@@ -99,25 +95,6 @@ record EvaluateRunner(EvaluateStep step) implements StepRunner {
         TaskConfig config = task.config();
         config = step.numFewshot() == null ? config : config.withFewShot(step.numFewshot());
         return step.maxTokens() == null ? config : config.withMaxTokens(step.maxTokens());
-    }
-
-    /** Answers that this model has given before; null where they are not to be used. */
-    private AnswerFile answers(Workspace workspace) {
-        if (!step.cache()) {
-            return null;
-        }
-        Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("model", workspace.fingerprint());
-        facts.put("kernel", workspace.model().kernel().name());
-        facts.put("weights", workspace.model().format().toString());
-        facts.put("device", Devices.name(workspace.model().device()));
-        facts.put("maxLength", Integer.toString(step.maxLength()));
-        facts.put("deltaScale", Double.toString(step.deltaScale()));
-        AnswerFile answers = AnswerFile.open(workspace.directory().answers(), facts);
-        if (answers.size() > 0) {
-            workspace.note(answers.size() + " answers of this model are known from earlier evaluations");
-        }
-        return answers;
     }
 
     @Override

@@ -22,6 +22,7 @@ import org.statecraft.workbench.recipe.EvaluateStep;
 import org.statecraft.workbench.recipe.FidelityStep;
 import org.statecraft.workbench.recipe.GenerateStep;
 import org.statecraft.workbench.recipe.MergeStep;
+import org.statecraft.workbench.recipe.ProbeStep;
 import org.statecraft.workbench.recipe.ReadOptions;
 import org.statecraft.workbench.recipe.RecipeException;
 import org.statecraft.workbench.recipe.RecipeReader;
@@ -211,6 +212,8 @@ public final class Execution {
             return new EvaluateRunner(evaluate);
         } else if (step instanceof FidelityStep fidelity) {
             return new FidelityRunner(fidelity);
+        } else if (step instanceof ProbeStep probe) {
+            return new ProbeRunner(probe);
         } else if (step instanceof TrainStep train) {
             return new TrainRunner(train);
         } else if (step instanceof TuneStep tune) {

@@ -1,12 +1,17 @@
 package org.statecraft.workbench.execute;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.statecraft.eval.EvaluationResult;
 import org.statecraft.eval.MetricValue;
+import org.statecraft.eval.cache.AnswerFile;
 import org.statecraft.eval.results.ModelFacts;
+import org.statecraft.eval.results.ResultsWriter;
 import org.statecraft.eval.results.RunFacts;
+import org.statecraft.eval.scoring.ScoringOptions;
 import org.statecraft.model.Devices;
 import org.statecraft.workbench.run.EnvironmentReport;
 import org.statecraft.workbench.run.Event;
@@ -45,6 +50,39 @@ final class ScoreReport {
         Double perSecond = seconds > 0 && done > 0 ? done / seconds : null;
         Double left = perSecond == null ? null : (total - done) / perSecond;
         workspace.events().append(new Event.EvaluationProgress(now, what, done, total, perSecond, left));
+    }
+
+    /** Answers that this model has given before, and will give; the caller closes it. */
+    AnswerFile answers(int maxLength, double deltaScale) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("model", workspace.fingerprint());
+        facts.put("kernel", workspace.model().kernel().name());
+        facts.put("weights", workspace.model().format().toString());
+        facts.put("device", Devices.name(workspace.model().device()));
+        facts.put("maxLength", Integer.toString(maxLength));
+        facts.put("deltaScale", Double.toString(deltaScale));
+        AnswerFile answers = AnswerFile.open(workspace.directory().answers(), facts);
+        if (answers.size() > 0) {
+            workspace.note(answers.size() + " answers of this model are known from earlier evaluations");
+        }
+        return answers;
+    }
+
+    /**
+     * Writes the result file.
+     *
+     * @param more what stands there under our own key, beside what every such file says of the run
+     */
+    void write(Path file, EvaluationResult result, ScoringOptions scoring, Map<String, ?> more) {
+        Map<String, Object> additions = additions();
+        additions.putAll(more);
+        new ResultsWriter(result, model(), scoring, run()).write(file, additions);
+    }
+
+    /** Says every score. */
+    void scored(EvaluationResult result) {
+        result.tasks().forEach(task -> task.metrics()
+                .forEach((metric, value) -> scored(task.task().name(), metric.key(), value)));
     }
 
     void scored(String task, String metric, MetricValue value) {

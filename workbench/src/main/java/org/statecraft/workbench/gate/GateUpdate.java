@@ -1,5 +1,6 @@
 package org.statecraft.workbench.gate;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,7 +81,7 @@ public final class GateUpdate {
         return baseline.metrics().stream()
                 .filter(metric ->
                         metric.documents() != null && metric.documents().shares() != null)
-                .filter(metric -> PairedBinary.isBinary(metric.documents().shares()))
+                .filter(metric -> PairedBinary.isBinary(metric.documents().counted()))
                 .filter(metric -> metric.margin() > 0 && metric.margin() < 1)
                 .filter(metric -> Math.pow(1 - metric.margin(), (double) metric.n()) > GatePolicy.DEFAULT_ALPHA)
                 .map(metric -> metric.key() + ": with " + metric.n() + " documents a margin of " + metric.margin()
@@ -258,6 +259,15 @@ public final class GateUpdate {
 
     private Double chance(MetricKey key, int step, SampleFile answers) {
         EvaluationFile results = EvaluationFile.read(directory.evaluation(step));
+        JsonNode ofProbe = results.tree()
+                .path("statecraft")
+                .path("probes")
+                .path(key.task())
+                .path("chance")
+                .path(key.metric());
+        if (ofProbe.isNumber()) {
+            return ofProbe.doubleValue();
+        }
         boolean choices = results.tree()
                 .path("configs")
                 .path(key.task())

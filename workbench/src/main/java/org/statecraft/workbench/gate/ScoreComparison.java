@@ -36,9 +36,13 @@ final class ScoreComparison {
             return new MetricVerdict.Comparison(
                     Method.UNCHANGED, change, null, null, null, "the model answered every document as before");
         }
-        double[] these = base.documents() == null ? null : base.documents().shares();
-        double[] those = score.documents() == null ? null : score.documents().shares();
-        if (base.documentsHash() != null && these != null && those != null) {
+        boolean pairs = base.documentsHash() != null
+                && base.documents() != null
+                && score.documents() != null
+                && base.documents().pairsWith(score.documents());
+        if (pairs) {
+            double[] these = base.documents().counted();
+            double[] those = score.documents().counted();
             if (PairedBinary.isBinary(these) && PairedBinary.isBinary(those)) {
                 return exact(PairedBinary.of(these, those));
             }

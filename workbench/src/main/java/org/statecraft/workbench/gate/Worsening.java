@@ -18,9 +18,9 @@ interface Worsening {
             return score.with(score.value() + step, documents);
         }
         double[] shares = documents.shares().clone();
-        if (PairedBinary.isBinary(shares)) {
+        if (PairedBinary.isBinary(documents.counted())) {
             double right = score.higherIsBetter() ? 1 : 0;
-            long left = (long) Math.ceil(amount * shares.length);
+            long left = (long) Math.ceil(amount * documents.counted().length);
             for (int i = 0; i < shares.length && left > 0; i++) {
                 if (shares[i] == right) {
                     shares[i] = 1 - right;
@@ -32,10 +32,12 @@ interface Worsening {
                 shares[i] += step;
             }
         }
+        DocumentScores worse = new DocumentScores(documents.documents(), shares);
+        double[] counted = worse.counted();
         double mean = 0;
-        for (double share : shares) {
-            mean += share / shares.length;
+        for (double share : counted) {
+            mean += share / counted.length;
         }
-        return score.with(mean, new DocumentScores(documents.documents(), shares));
+        return score.with(mean, worse);
     }
 }

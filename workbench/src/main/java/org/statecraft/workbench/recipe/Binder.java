@@ -15,6 +15,7 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.statecraft.workbench.recipe.Schema.AsSpelled;
 import org.statecraft.workbench.recipe.Schema.Choice;
 import org.statecraft.workbench.recipe.Schema.Default;
 import org.statecraft.workbench.recipe.Schema.OrNull;
@@ -206,7 +207,7 @@ final class Binder {
             String key = Yaml.key(entry.getKeyNode());
             String keyPath = Findings.child(path, key);
             findings.place(keyPath, entry.getValueNode());
-            Object text = Scalars.read(component, String.class, entry.getValueNode(), keyPath, findings);
+            Object text = text(component, entry.getValueNode(), keyPath);
             if (text == null) {
                 findings.distrust(path);
             } else {
@@ -214,6 +215,22 @@ final class Binder {
             }
         }
         return texts;
+    }
+
+    /** A text; where texts are kept as they are spelled, a list stands for its elements with commas between. */
+    private Object text(RecordComponent component, Node node, String path) {
+        boolean several = node instanceof SequenceNode && component.isAnnotationPresent(AsSpelled.class);
+        if (!several) {
+            return Scalars.read(component, String.class, node, path, findings);
+        }
+        List<?> elements = (List<?>) list(component, String.class, node, path);
+        int written = ((SequenceNode) node).getValue().size();
+        if (written == 0) {
+            findings.report(node, path, "an empty list", "at least one element", null);
+        }
+        return elements.size() < written || written == 0
+                ? null
+                : elements.stream().map(String::valueOf).collect(Collectors.joining(","));
     }
 
     private Object chosenByKey(Class<?> choice, Node node, String path) {

@@ -46,9 +46,13 @@ public record ProbeSpec(
 
     /** The probe for people: {@code probe mqar (vocab: 64)}. */
     String summary() {
-        String settings = options.entrySet().stream()
+        String settings = settings(options);
+        return "probe " + type + (settings.isEmpty() ? "" : " (" + settings + ")");
+    }
+
+    static String settings(Map<String, String> options) {
+        return options.entrySet().stream()
                 .map(option -> option.getKey() + ": " + option.getValue())
                 .collect(Collectors.joining(", "));
-        return "probe " + type + (settings.isEmpty() ? "" : " (" + settings + ")");
     }
 }

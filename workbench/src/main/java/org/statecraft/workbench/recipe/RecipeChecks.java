@@ -58,7 +58,11 @@ final class RecipeChecks implements Binder.Check {
         } else if (bound instanceof ExamplesSpec examples) {
             new DataChecks(this).check(examples, scope);
         } else if (bound instanceof ProbeSpec probe) {
-            new ProbeChecks(probe, scope).check();
+            new ProbeChecks(scope).check(probe);
+        } else if (bound instanceof ProbeEntry probe) {
+            new ProbeChecks(scope).check(probe, locateData("text", probe.text(), scope));
+        } else if (bound instanceof ProbeStep step) {
+            checkNames(step, scope);
         } else if (bound instanceof OptimizerSpec optimizer) {
             checkWarmup(optimizer, scope);
         } else if (bound instanceof DistillSpec distill) {
@@ -183,6 +187,17 @@ final class RecipeChecks implements Binder.Check {
         }
         if (step.topP() != null) {
             scope.report("top-p", "top-p with temperature 0, which never draws", "a temperature above 0", null);
+        }
+    }
+
+    /** Results tell probes apart by their names. */
+    private static void checkNames(ProbeStep step, Scope scope) {
+        List<String> titles = step.probes().stream().map(ProbeEntry::title).toList();
+        for (int i = 0; i < titles.size(); i++) {
+            if (titles.indexOf(titles.get(i)) < i) {
+                String key = "probes[" + i + "]" + (step.probes().get(i).name() == null ? ".type" : ".name");
+                scope.report(key, "the probe '" + titles.get(i) + "' stands twice", "the key name, another one", null);
+            }
         }
     }
 

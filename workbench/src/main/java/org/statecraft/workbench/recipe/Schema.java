@@ -29,7 +29,7 @@ final class Schema {
     @Target(ElementType.RECORD_COMPONENT)
     @interface OrNull {}
 
-    /** A mapping of texts in which numbers may stand as well; they are kept as they are spelled. */
+    /** A mapping of texts in which numbers and lists of them may stand as well; they are kept as they are spelled, with commas. */
     @Retention(RetentionPolicy.RUNTIME)
     @Target(ElementType.RECORD_COMPONENT)
     @interface AsSpelled {}

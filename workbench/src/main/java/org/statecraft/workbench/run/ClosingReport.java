@@ -74,13 +74,14 @@ final class ClosingReport {
                 .orElseThrow();
         row.add(new Cell.Text(metric.task()));
         row.add(new Cell.Metric(metric.name(), any.higherIsBetter()));
-        Summary.Score first = find(evaluations.get(0), metric);
+        Summary.Score first = null;
         for (int e = 0; e < evaluations.size(); e++) {
             Summary.Score score = find(evaluations.get(e), metric);
             row.add(score == null ? Cell.MISSING : Cell.ofScore(score.value(), score.stderr()));
             if (e > 0) {
                 row.add(change(first, score));
             }
+            first = first == null ? score : first;
         }
         return row;
     }

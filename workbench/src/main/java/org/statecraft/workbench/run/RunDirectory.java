@@ -244,6 +244,11 @@ public final class RunDirectory {
         return results().resolve(file.substring(0, file.length() - ".json".length()));
     }
 
+    /** The folder of the samples of a step of a verb that scores, and of what else it leaves. */
+    public Path samples(int step, String verb) {
+        return results().resolve(start(step) + verb);
+    }
+
     private static String start(int step) {
         return String.format(Locale.ROOT, "%02d-", step);
     }

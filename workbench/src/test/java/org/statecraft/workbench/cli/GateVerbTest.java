@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -142,6 +143,31 @@ class GateVerbTest {
         assertEquals(
                 "{\"doc_id\":0,\"doc_hash\":\"doc0\",\"acc\":1.0}",
                 Files.readAllLines(samples).get(0));
+    }
+
+    @Test
+    void aMetricOfAProbeIsNamedByItsSliceAndKnowsItsChance() throws IOException {
+        FakeRun run = new FakeRun(folder.resolve("runs"), "probed", minute++);
+        String metric = "acc [T=64 k=4]";
+        run.scored(1, "probes base", "mqar", metric, 0.5, 0.2, 4)
+                .documents(1, "samples_mqar.jsonl", metric, Arrays.asList(1, null, 0, 1, null, 0));
+        RunDirectory directory = run.completed();
+        AtomicFiles.writeJson(
+                directory.evaluation(1),
+                Map.of("statecraft", Map.of("probes", Map.of("mqar", Map.of("chance", Map.of(metric, 0.25))))));
+        git(directory, false);
+        baseline = folder.resolve("probes.json");
+
+        int written = update(directory, "--why", "first", "--by", "Ada", "--margin", "mqar/" + metric + "=0.9");
+
+        assertEquals(0, written, err::toString);
+        JsonNode entry = JSON.readTree(baseline.toFile()).at("/metrics/0");
+        assertEquals(metric, entry.get("metric").asText());
+        assertEquals(0.9, entry.get("margin").asDouble());
+        assertEquals(0.25, entry.get("chance").asDouble());
+        assertEquals(0, gate(directory), out::toString);
+        assertEquals(2, update(directory, "--why", "w", "--margin", "acc=much"));
+        assertTrue(err.toString().contains("'much' is not a number"), err::toString);
     }
 
     @ParameterizedTest

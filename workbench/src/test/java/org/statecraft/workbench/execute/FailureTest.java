@@ -150,7 +150,8 @@ class FailureTest {
         assertTrue(message.contains("task verse, document 0"), message);
         assertTrue(message.contains("txet"), message);
         try (Stream<Path> runs = Files.list(place.runs())) {
-            Path checkpoints = runs.filter(Files::isDirectory).findFirst().orElseThrow().resolve("checkpoints");
+            Path checkpoints =
+                    runs.filter(Files::isDirectory).findFirst().orElseThrow().resolve("checkpoints");
             assertFalse(Files.exists(checkpoints), "nothing was trained");
         }
     }

@@ -8,6 +8,7 @@ import static org.statecraft.workbench.gate.Made.accuracy;
 import static org.statecraft.workbench.gate.Made.bare;
 import static org.statecraft.workbench.gate.Made.base;
 import static org.statecraft.workbench.gate.Made.baseline;
+import static org.statecraft.workbench.gate.Made.documents;
 import static org.statecraft.workbench.gate.Made.key;
 import static org.statecraft.workbench.gate.Made.ones;
 import static org.statecraft.workbench.gate.Made.run;
@@ -353,6 +354,37 @@ class GateJudgeTest {
         assertEquals(List.of(0.0, 0.0, 0.0, 1.0, 1.0), boxed(binary));
         assertEquals(2.25, real.value(), 1e-12);
         assertEquals(List.of(1.5, 3.0), boxed(real));
+    }
+
+    /** As a probe's slice: its metric leaves out the sequences of all other slices. */
+    @Test
+    void aScoreOfSomeDocumentsPairsUpWhereBothCountTheSameOnes() {
+        double none = Double.NaN;
+        DocumentScores before = documents(none, 1, 1, none, 0);
+        BaselineMetric base = new BaselineMetric(
+                key("acc"), 2 / 3.0, 0.3, 3, 0.1, null, "1.0", before.hash(), "hash", "a", null, null, before);
+        CandidateScore same =
+                new CandidateScore(1 / 3.0, 0.3, 3, true, "1.0", "hash", "b", documents(none, 1, 0, none, 0));
+        CandidateScore others =
+                new CandidateScore(1 / 3.0, 0.3, 3, true, "1.0", "hash", "b", documents(0, 1, none, none, 0));
+
+        MetricVerdict.Comparison paired = GateJudge.judge(baseline(base), run(same), POLICY)
+                .metrics()
+                .get(0)
+                .comparison();
+        assertEquals(Method.PAIRED_EXACT, paired.method());
+        assertEquals(3, paired.counts().n());
+        assertEquals(1, paired.counts().lost());
+        assertEquals(
+                Method.UNPAIRED,
+                GateJudge.judge(baseline(base), run(others), POLICY)
+                        .metrics()
+                        .get(0)
+                        .comparison()
+                        .method());
+        CandidateScore worse = Worsening.byDocument(same, 0.2);
+        assertEquals(0, worse.value());
+        assertTrue(Double.isNaN(worse.documents().shares()[0]));
     }
 
     private static List<Double> boxed(CandidateScore score) {

@@ -418,7 +418,9 @@ class MistakesTest {
 
         assertPlaces(problems);
         assertTrue(
-                problems.get(2).expected().contains("evaluate, fidelity, tune, merge, generate or compare-methods"),
+                problems.get(2)
+                        .expected()
+                        .contains("evaluate, probe, fidelity, tune, merge, generate or compare-methods"),
                 problems::toString);
     }
 

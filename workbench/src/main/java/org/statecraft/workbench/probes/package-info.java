@@ -1,0 +1,2 @@
+/** What a probe step shows beside its scores. */
+package org.statecraft.workbench.probes;
