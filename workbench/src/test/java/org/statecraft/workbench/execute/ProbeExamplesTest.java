@@ -55,39 +55,33 @@ class ProbeExamplesTest {
 
     @Test
     void thePositionThatIsAskedPredictsTheAnswer() {
-        ProbeTokens tokens = new ProbeTokens(new int[] {50, 51, 52}, 7);
-
-        Example inside =
-                tokens.example(new ProbeSequence(new int[] {2, 0, 1}, new int[] {NONE, 2, NONE}, new int[] {1, 2}));
-        assertArrayEquals(new int[] {52, 50, 51}, inside.ids());
-        assertArrayEquals(new int[] {NONE, NONE, 52}, inside.labels());
-
-        Example atTheEnd =
-                tokens.example(new ProbeSequence(new int[] {2, 0, 1}, new int[] {1, NONE, 0}, new int[] {0, 1}));
-        assertArrayEquals(new int[] {52, 50, 51, 7}, atTheEnd.ids());
-        assertArrayEquals(new int[] {NONE, 51, NONE, 50}, atTheEnd.labels());
-    }
-
-    @Test
-    void symbolsAreTheTokensOfTheirNamesWhereTheVocabularyHasThem() {
         try (Tokenizer words = words()) {
+            // symbol i is the token 23 - i
             ProbeTokens tokens = ProbeTokens.of(SPEC.probe(), words);
-            for (int i = 0; i < 24; i++) {
-                assertEquals(23 - i, tokens.ids()[i]);
-            }
+
+            Example inside =
+                    tokens.example(new ProbeSequence(new int[] {2, 0, 1}, new int[] {NONE, 2, NONE}, new int[] {1, 2}));
+            assertArrayEquals(new int[] {21, 23, 22}, inside.ids());
+            assertArrayEquals(new int[] {NONE, NONE, 21}, inside.labels());
+
+            Example atTheEnd =
+                    tokens.example(new ProbeSequence(new int[] {2, 0, 1}, new int[] {1, NONE, 0}, new int[] {0, 1}));
+            assertArrayEquals(new int[] {21, 23, 22, words.endOfText()}, atTheEnd.ids());
+            assertArrayEquals(new int[] {NONE, 22, NONE, 23}, atTheEnd.labels());
         }
     }
 
     @Test
-    void otherModelsGetTheFirstTokensOfTheirVocabulary() {
+    void otherModelsGetWordsOfTheirVocabulary() {
         try (Tokenizer books = Tokenizer.load(Workplace.HOME.resolve("recipes/models/books-4m"))) {
             ProbeSpec large = new ProbeSpec("mqar", Map.of("vocab", "300"), List.of(), 8, null);
-            int[] ids = ProbeTokens.of(large.probe(), books).ids();
+            int[] symbols = IntStream.range(0, 300).toArray();
+            int[] ids = ProbeTokens.of(large.probe(), books).symbols().labels(symbols);
             assertEquals(300, Arrays.stream(ids).distinct().count());
             assertTrue(Arrays.stream(ids).noneMatch(id -> id == books.endOfText()));
             ProbeSpec huge = new ProbeSpec("mqar", Map.of("vocab", "5000"), List.of(), 8, null);
             InputException refused = assertThrows(InputException.class, () -> ProbeTokens.of(huge.probe(), books));
-            assertTrue(refused.getMessage().contains("5000 symbols"), refused::getMessage);
+            assertTrue(refused.getMessage().contains("5000"), refused::getMessage);
         }
     }
 
