@@ -45,6 +45,11 @@ public record PairedBinary(int n, int lost, int won) {
         return true;
     }
 
+    /** Seen from the other side: what was lost is won. */
+    public PairedBinary reversed() {
+        return new PairedBinary(n, /* lost= */ won, /* won= */ lost);
+    }
+
     /** The difference of the means, {@code (won - lost) / n}. */
     public double difference() {
         return (double) (won - lost) / n;

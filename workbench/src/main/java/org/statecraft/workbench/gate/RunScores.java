@@ -1,5 +1,6 @@
 package org.statecraft.workbench.gate;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -65,6 +66,11 @@ public final class RunScores {
 
     private void evaluation(String title, Summary.Evaluation evaluation) {
         EvaluationFile file = EvaluationFile.read(directory.evaluation(evaluation.step()));
+        JsonNode parameters = file.tree().path("config").path("model_num_parameters");
+        if (parameters.isNumber()) {
+            // a run that only evaluates has no step that tells
+            quantities.putIfAbsent(Quantity.ofRun("totalParameters"), parameters.doubleValue());
+        }
         evaluation.tasks().forEach((task, metrics) -> {
             Path samples = Documents.file(directory.documentSamples(evaluation.step()), task);
             Documents documents = samples == null ? null : Documents.read(samples);

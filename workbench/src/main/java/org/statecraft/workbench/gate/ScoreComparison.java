@@ -63,9 +63,7 @@ final class ScoreComparison {
     }
 
     private MetricVerdict.Comparison exact(PairedBinary counts) {
-        PairedBinary gain = score.higherIsBetter()
-                ? counts
-                : new PairedBinary(counts.n(), /* lost= */ counts.won(), /* won= */ counts.lost());
+        PairedBinary gain = score.higherIsBetter() ? counts : counts.reversed();
         return new MetricVerdict.Comparison(
                 Method.PAIRED_EXACT,
                 counts.difference(),
