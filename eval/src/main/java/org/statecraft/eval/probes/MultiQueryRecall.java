@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.statecraft.eval.python.PythonRandom;
 import org.statecraft.model.InputException;
@@ -163,11 +162,24 @@ final class MultiQueryRecall implements TokenProbe {
                 throw new NotInProbeException("position " + t + " holds no new pair of a key and a value");
             }
         }
+        return asked(input, pairs, book);
+    }
+
+    private int[] asked(int[] input, int pairs, Map<Integer, Integer> book) {
         int[] answers = ProbeSequence.noLabels(input.length);
-        for (int t = 2 * pairs; t < input.length; t += 2) {
-            answers[t] = book.getOrDefault(input[t], ProbeSequence.IGNORED);
+        Map<Integer, Integer> left = new HashMap<>(book);
+        for (int t = 2 * pairs; t < input.length; t++) {
+            boolean query = t % 2 == 0 && book.containsKey(input[t]);
+            boolean filler = randomFiller ? input[t] >= 0 && input[t] < vocabulary : input[t] == FILLER;
+            boolean again = query && left.remove(input[t]) == null && !randomFiller;
+            if ((!query && !filler) || again) {
+                throw new NotInProbeException("position " + t + " holds neither a filler nor a key not yet asked for");
+            }
+            if (query) {
+                answers[t] = book.get(input[t]);
+            }
         }
-        if (!IntStream.of(answers).boxed().collect(Collectors.toSet()).containsAll(book.values())) {
+        if (!left.isEmpty()) {
             throw new NotInProbeException("a key is never asked for");
         }
         return answers;

@@ -16,6 +16,14 @@ public final class ProbeCatalog {
     private static Map<String, Function<ProbeOptions, TokenProbe>> probes() {
         Map<String, Function<ProbeOptions, TokenProbe>> all = new LinkedHashMap<>();
         all.put(MultiQueryRecall.NAME, MultiQueryRecall::of);
+        all.put(SelectiveCopying.NAME, SelectiveCopying::of);
+        Copying.KINDS.forEach(kind -> all.put(kind, options -> Copying.of(kind)));
+        all.put(InductionHeads.NAME, InductionHeads::of);
+        all.put(AssociativeRecall.NAME, AssociativeRecall::of);
+        WordProblem.NAMES.forEach(group -> all.put(WordProblem.nameOf(group), options -> WordProblem.of(group)));
+        Languages.all().forEach((name, language) -> all.put(name, options -> language));
+        all.put(BoundedDyck.NAME, BoundedDyck::of);
+        all.put(FlipFlop.NAME, options -> new FlipFlop());
         return all;
     }
 

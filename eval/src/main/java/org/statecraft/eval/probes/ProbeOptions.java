@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.statecraft.model.InputException;
 import org.statecraft.model.NearestNames;
 
@@ -33,6 +34,25 @@ final class ProbeOptions {
             // said below, like a number out of range
         }
         throw wrong(name, written, "a whole number from " + least + " to " + most);
+    }
+
+    /** Whole numbers of at least 1, separated by commas. */
+    List<Integer> numbers(String name, List<Integer> otherwise) {
+        String written = take(name);
+        if (written == null) {
+            return otherwise;
+        }
+        try {
+            List<Integer> numbers = Stream.of(written.split(",", -1))
+                    .map(number -> Integer.valueOf(number.strip()))
+                    .toList();
+            if (numbers.stream().allMatch(number -> number > 0)) {
+                return numbers;
+            }
+        } catch (NumberFormatException e) {
+            // said below, like a number out of range
+        }
+        throw wrong(name, written, "whole numbers of at least 1, separated by commas");
     }
 
     double share(String name, double otherwise) {

@@ -9,7 +9,16 @@ import org.statecraft.eval.python.PythonRandom;
  *
  * <p>Instances are immutable. Sets of sequences come from {@link ProbeData}.
  */
-public sealed interface TokenProbe permits MultiQueryRecall {
+public sealed interface TokenProbe
+        permits AssociativeRecall,
+                BoundedDyck,
+                Copying,
+                FlipFlop,
+                FormalLanguage,
+                InductionHeads,
+                MultiQueryRecall,
+                SelectiveCopying,
+                WordProblem {
 
     /**
      * The probe of a name.
@@ -48,6 +57,21 @@ public sealed interface TokenProbe permits MultiQueryRecall {
      * @throws NotInProbeException when the probe has no such input
      */
     int[] answers(int[] input, ProbeSlice slice);
+
+    /**
+     * What a model is trained to answer at each position, of the form of {@link ProbeSequence#labels}: the labels, unless the probe trains
+     * a language model and scores something else.
+     */
+    default int[] trainingLabels(ProbeSequence sequence) {
+        return sequence.labels();
+    }
+
+    /**
+     * What the right answer needs of the probability of all candidates together, or 0 where being the likeliest suffices.
+     */
+    default double neededShare() {
+        return 0;
+    }
 
     /** How often an input may occur. */
     default Repetition repetition(ProbeSlice slice) {
