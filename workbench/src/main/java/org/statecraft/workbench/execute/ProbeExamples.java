@@ -3,6 +3,7 @@ package org.statecraft.workbench.execute;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import org.statecraft.eval.probes.ProbeData;
@@ -30,9 +31,10 @@ final class ProbeExamples implements TrainingData {
      * Draws what is trained and validated on, all from the stream of training sequences: each slice gives its first draws to the
      * training and those behind them to the validation, so neither meets the sequences of tests.
      *
-     * @throws InputException when a slice has too few different sequences, or the vocabulary too few tokens
+     * @param notes hears of slices that have fewer different sequences than were asked for
+     * @throws InputException when a slice has none left to train on, or the vocabulary too few tokens
      */
-    static ExampleFiles.Sets draw(ProbeSpec spec, Tokenizer tokenizer, long seed) {
+    static ExampleFiles.Sets draw(ProbeSpec spec, Tokenizer tokenizer, long seed, Consumer<String> notes) {
         TokenProbe probe = spec.probe();
         ProbeTokens tokens = ProbeTokens.of(probe, tokenizer);
         List<ProbeSlice> slices = spec.drawnSlices();
@@ -40,17 +42,21 @@ final class ProbeExamples implements TrainingData {
         List<Example> training = new ArrayList<>();
         List<Example> validation = new ArrayList<>();
         for (int i = 0; i < slices.size(); i++) {
-            int forTraining = share(spec.examples(), i, slices.size());
-            int wanted = forTraining + share(held, i, slices.size());
-            List<ProbeSequence> drawn = ProbeData.draw(probe, slices.get(i), Split.TRAIN, seed, wanted);
-            if (drawn.size() < wanted) {
-                throw new InputException("probe " + probe.name() + " has only " + drawn.size()
-                        + " different training sequences in the slice '" + slices.get(i) + "', but " + wanted
-                        + " are wanted; lower examples or validation, or name longer slices");
+            int wanted = share(spec.examples(), i, slices.size());
+            int forValidation = share(held, i, slices.size());
+            List<ProbeSequence> drawn = ProbeData.draw(probe, slices.get(i), Split.TRAIN, seed, wanted + forValidation);
+            int forTraining = drawn.size() - forValidation;
+            if (forTraining < wanted) {
+                String found = "probe " + probe.name() + " has only " + drawn.size()
+                        + " different training sequences in the slice '" + slices.get(i) + "'";
+                if (forTraining < 1) {
+                    throw new InputException(found + "; lower validation, or name longer slices");
+                }
+                notes.accept(found + ", of which " + forTraining + " are trained on and not " + wanted);
             }
             List<Example> encoded = drawn.stream().map(tokens::example).toList();
             training.addAll(encoded.subList(0, forTraining));
-            validation.addAll(encoded.subList(forTraining, wanted));
+            validation.addAll(encoded.subList(forTraining, encoded.size()));
         }
         return new ExampleFiles.Sets(
                 new ProbeExamples(name(probe, training, "training"), training),

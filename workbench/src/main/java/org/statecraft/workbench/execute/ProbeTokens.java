@@ -9,19 +9,19 @@ import org.statecraft.model.Tokenizer;
 import org.statecraft.peft.train.TrainingData.Example;
 
 /**
- * Sequences of a probe as training examples, in the tokens that also stand for its symbols when a model is scored on it.
+ * What a model reads and learns of a probe, in the tokens that also stand for its symbols when a model is scored on it.
  *
  * @param endOfText the id that ends a text
  */
-record ProbeTokens(SymbolTokens symbols, int endOfText) {
+record ProbeTokens(TokenProbe probe, SymbolTokens tokens, int endOfText) {
 
     /**
-     * Finds the tokens.
+     * The tokens of a probe in a vocabulary.
      *
-     * @throws org.statecraft.model.InputException when the vocabulary has too few for the symbols of the probe
+     * @throws org.statecraft.model.InputException when it has neither the symbols nor enough words
      */
     static ProbeTokens of(TokenProbe probe, Tokenizer tokenizer) {
-        return new ProbeTokens(SymbolTokens.of(probe, tokenizer), tokenizer.endOfText());
+        return new ProbeTokens(probe, SymbolTokens.of(probe, tokenizer), tokenizer.endOfText());
     }
 
     /**
@@ -29,19 +29,20 @@ record ProbeTokens(SymbolTokens symbols, int endOfText) {
      * something behind its last symbol gets a further token, of which only the label is used.
      */
     Example example(ProbeSequence sequence) {
-        int length = sequence.input().length;
-        boolean asksLast = sequence.labels()[length - 1] != ProbeSequence.IGNORED;
-        int[] tokens = new int[asksLast ? length + 1 : length];
-        int[] labels = new int[tokens.length];
+        int[] input = tokens.input(sequence);
+        int[] answers = tokens.labels(probe.trainingLabels(sequence));
+        boolean asksLast = answers[answers.length - 1] != ProbeSequence.IGNORED;
+        int[] ids = Arrays.copyOf(input, asksLast ? input.length + 1 : input.length);
+        int[] labels = new int[ids.length];
         Arrays.fill(labels, CrossEntropy.IGNORED);
-        tokens[tokens.length - 1] = endOfText;
-        System.arraycopy(symbols.input(sequence), 0, tokens, 0, length);
-        int[] answers = symbols.labels(sequence.labels());
-        for (int t = 0; t < length; t++) {
+        if (asksLast) {
+            ids[input.length] = endOfText;
+        }
+        for (int t = 0; t + 1 < labels.length; t++) {
             if (answers[t] != ProbeSequence.IGNORED) {
                 labels[t + 1] = answers[t];
             }
         }
-        return new Example(tokens, labels);
+        return new Example(ids, labels);
     }
 }

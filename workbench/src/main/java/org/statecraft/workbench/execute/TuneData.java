@@ -54,7 +54,7 @@ record TuneData(DataSpec spec, ResolvedRecipe resolved) {
     /** What is trained and validated on; the notes hear what was left out. */
     ExampleFiles.Sets load(Tokenizer tokenizer, Consumer<String> notes) {
         if (spec.probe() != null) {
-            return ProbeExamples.draw(spec.probe(), tokenizer, resolved.recipe().seed());
+            return ProbeExamples.draw(spec.probe(), tokenizer, resolved.recipe().seed(), notes);
         }
         if (spec.examples() == null) {
             return new ExampleFiles.Sets(

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -16,10 +17,15 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.statecraft.eval.probes.ProbeCatalog;
 import org.statecraft.eval.probes.ProbeData;
 import org.statecraft.eval.probes.ProbeSequence;
 import org.statecraft.eval.probes.ProbeSlice;
 import org.statecraft.eval.probes.Split;
+import org.statecraft.eval.probes.SymbolTokens;
+import org.statecraft.eval.probes.TokenProbe;
 import org.statecraft.model.CrossEntropy;
 import org.statecraft.model.InputException;
 import org.statecraft.model.Tokenizer;
@@ -39,12 +45,17 @@ class ProbeExamplesTest {
     @TempDir
     private Path folder;
 
-    /** A vocabulary of words that names the symbols, which stand in another order than in the probe. */
-    private Tokenizer words() {
-        List<String> reversed =
-                IntStream.range(0, 24).mapToObj(i -> Integer.toString(23 - i)).toList();
-        new WordVocabulary(reversed).write(folder);
+    private final List<String> notes = new ArrayList<>();
+
+    private Tokenizer words(TokenProbe probe) {
+        new WordVocabulary(probe.alphabet()).write(folder);
         return Tokenizer.load(folder);
+    }
+
+    private ExampleFiles.Sets draw(ProbeSpec spec, long seed) {
+        try (Tokenizer words = words(spec.probe())) {
+            return ProbeExamples.draw(spec, words, seed, notes::add);
+        }
     }
 
     private static List<List<Integer>> inputs(TrainingData data) {
@@ -55,68 +66,89 @@ class ProbeExamplesTest {
 
     @Test
     void thePositionThatIsAskedPredictsTheAnswer() {
-        try (Tokenizer words = words()) {
-            // symbol i is the token 23 - i
-            ProbeTokens tokens = ProbeTokens.of(SPEC.probe(), words);
+        ProbeTokens tokens = new ProbeTokens(SPEC.probe(), SymbolTokens.identity(SPEC.probe()), 24);
 
-            Example inside =
-                    tokens.example(new ProbeSequence(new int[] {2, 0, 1}, new int[] {NONE, 2, NONE}, new int[] {1, 2}));
-            assertArrayEquals(new int[] {21, 23, 22}, inside.ids());
-            assertArrayEquals(new int[] {NONE, NONE, 21}, inside.labels());
+        Example inside =
+                tokens.example(new ProbeSequence(new int[] {2, 0, 1}, new int[] {NONE, 2, NONE}, new int[] {1, 2}));
+        assertArrayEquals(new int[] {2, 0, 1}, inside.ids());
+        assertArrayEquals(new int[] {NONE, NONE, 2}, inside.labels());
 
-            Example atTheEnd =
-                    tokens.example(new ProbeSequence(new int[] {2, 0, 1}, new int[] {1, NONE, 0}, new int[] {0, 1}));
-            assertArrayEquals(new int[] {21, 23, 22, words.endOfText()}, atTheEnd.ids());
-            assertArrayEquals(new int[] {NONE, 22, NONE, 23}, atTheEnd.labels());
+        Example atTheEnd =
+                tokens.example(new ProbeSequence(new int[] {2, 0, 1}, new int[] {1, NONE, 3}, new int[] {1, 3}));
+        assertArrayEquals(new int[] {2, 0, 1, 24}, atTheEnd.ids());
+        assertArrayEquals(new int[] {NONE, 1, NONE, 3}, atTheEnd.labels());
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void everyProbeCanTrainAModelOfItsOwnAlphabet(String name) {
+        TokenProbe probe = TokenProbe.of(name, Map.of());
+        try (Tokenizer words = words(probe)) {
+            ProbeTokens tokens = ProbeTokens.of(probe, words);
+            ProbeSlice slice = probe.trainingSlices().get(0);
+            ProbeSequence sequence =
+                    ProbeData.draw(probe, slice, Split.TRAIN, 1, 1).get(0);
+            Example example = tokens.example(sequence);
+            assertArrayEquals(sequence.input(), Arrays.copyOf(example.ids(), sequence.input().length));
+            int[] answers = probe.trainingLabels(sequence);
+            for (int t = 0; t < answers.length; t++) {
+                if (answers[t] != NONE) {
+                    assertEquals(answers[t], example.labels()[t + 1]);
+                }
+            }
         }
     }
 
+    static List<String> names() {
+        return ProbeCatalog.names();
+    }
+
     @Test
-    void otherModelsGetWordsOfTheirVocabulary() {
+    void otherModelsReadWordsForSymbols() {
         try (Tokenizer books = Tokenizer.load(Workplace.HOME.resolve("recipes/models/books-4m"))) {
-            ProbeSpec large = new ProbeSpec("mqar", Map.of("vocab", "300"), List.of(), 8, null);
-            int[] symbols = IntStream.range(0, 300).toArray();
-            int[] ids = ProbeTokens.of(large.probe(), books).symbols().labels(symbols);
-            assertEquals(300, Arrays.stream(ids).distinct().count());
-            assertTrue(Arrays.stream(ids).noneMatch(id -> id == books.endOfText()));
+            ProbeTokens tokens = ProbeTokens.of(SPEC.probe(), books);
+            ProbeSequence sequence = ProbeData.draw(SPEC.probe(), ProbeSlice.parse("T=16 k=2"), Split.TRAIN, 1, 1)
+                    .get(0);
+            String text = books.decode(tokens.example(sequence).ids());
+            assertTrue(text.matches("( [a-z]{4,}){16}"), text);
             ProbeSpec huge = new ProbeSpec("mqar", Map.of("vocab", "5000"), List.of(), 8, null);
-            InputException refused = assertThrows(InputException.class, () -> ProbeTokens.of(huge.probe(), books));
-            assertTrue(refused.getMessage().contains("5000"), refused::getMessage);
+            assertThrows(InputException.class, () -> ProbeTokens.of(huge.probe(), books));
         }
     }
 
     @Test
     void aSeedDecidesWhatIsDrawnAndNoSetMeetsAnother() {
-        try (Tokenizer words = words()) {
-            ExampleFiles.Sets sets = ProbeExamples.draw(SPEC, words, 7);
-            ExampleFiles.Sets again = ProbeExamples.draw(SPEC, words, 7);
-            assertEquals(31, sets.training().size());
-            assertEquals(9, sets.validation().size());
-            assertEquals(sets.training().fingerprint(), again.training().fingerprint());
-            assertNotEquals(
-                    sets.training().fingerprint(),
-                    ProbeExamples.draw(SPEC, words, 8).training().fingerprint());
+        ExampleFiles.Sets sets = draw(SPEC, 7);
+        assertEquals(31, sets.training().size());
+        assertEquals(9, sets.validation().size());
+        assertEquals(sets.training().fingerprint(), draw(SPEC, 7).training().fingerprint());
+        assertNotEquals(sets.training().fingerprint(), draw(SPEC, 8).training().fingerprint());
 
-            Set<List<Integer>> training = new HashSet<>(inputs(sets.training()));
-            assertEquals(31, training.size());
-            assertTrue(inputs(sets.validation()).stream().noneMatch(training::contains));
-            ProbeTokens tokens = ProbeTokens.of(SPEC.probe(), words);
-            List<ProbeSequence> tests = ProbeData.draw(SPEC.probe(), ProbeSlice.parse("T=16 k=2"), Split.TEST, 7, 20);
-            for (ProbeSequence test : tests) {
-                int[] ids = tokens.example(test).ids();
-                assertFalse(training.contains(Arrays.stream(ids).boxed().toList()));
-            }
+        Set<List<Integer>> training = new HashSet<>(inputs(sets.training()));
+        assertEquals(31, training.size());
+        assertTrue(inputs(sets.validation()).stream().noneMatch(training::contains));
+        for (ProbeSequence test : ProbeData.draw(SPEC.probe(), ProbeSlice.parse("T=16 k=2"), Split.TEST, 7, 20)) {
+            assertFalse(training.contains(Arrays.stream(test.input()).boxed().toList()));
         }
     }
 
     @Test
     void everySliceHasItsShare() {
-        try (Tokenizer words = words()) {
-            TrainingData training = ProbeExamples.draw(SPEC, words, 7).training();
-            long shorter = IntStream.range(0, training.size())
-                    .filter(i -> training.example(i).ids().length == 16)
-                    .count();
-            assertEquals(16, shorter);
-        }
+        TrainingData training = draw(SPEC, 7).training();
+        long shorter = IntStream.range(0, training.size())
+                .filter(i -> training.example(i).ids().length == 16)
+                .count();
+        assertEquals(16, shorter);
+    }
+
+    @Test
+    void aSliceThatRunsOutSaysSo() {
+        ProbeSpec few = new ProbeSpec("word-z60", Map.of(), List.of("T=2"), 4000, 100);
+        int trained = draw(few, 1).training().size();
+        assertTrue(trained > 0 && trained < 3600, () -> trained + " of 3600 sequences, some of them for tests");
+        assertEquals(1, notes.size());
+        assertTrue(notes.get(0).contains("are trained on and not 4000"), notes::toString);
+        ProbeSpec none = new ProbeSpec("word-z60", Map.of(), List.of("T=2"), 10, 3600);
+        assertThrows(InputException.class, () -> draw(none, 1));
     }
 }

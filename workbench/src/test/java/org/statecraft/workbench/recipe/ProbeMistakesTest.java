@@ -75,7 +75,7 @@ class ProbeMistakesTest {
                 "{type: induction, slices: [§k=4]} | expected a slice such as T=64, T=128",
                 "{type: phone-book, slices: [§N=2]} | expected a slice such as N=10, N=20",
                 "{type: parity, slices: [T=2-5, §T=2-5]} | stands twice",
-                "{type: parity, examples: §0} | at least 1",
+                "{type: parity, examples: §0} | from 1 to",
                 "{type: parity, text: §text.txt} | a text, which the probe parity does not use",
                 "{type: needle, text: §text.txt} | or the option filler: text",
                 "§{type: text-copying} | a text file, of whose words the probe is made",

@@ -125,7 +125,7 @@ class TrainMistakesTest {
                 "`vocab: 64` | `vocab: §many` | option 'vocab'",
                 "`vocab: 64` | `vocabs: §64` | did you mean 'vocab'",
                 "`filler: zero` | `filler: §none` | one of random, zero",
-                "`filler: zero` | `filler: §[zero]` | a text",
+                "`filler: zero` | `filler: §{a: zero}` | found a mapping",
                 "`T=16 k=2` | `§T=15 k=2` | expected an even T",
                 "`T=16 k=2` | `§T=16` | does not say k",
                 "`T=16 k=2` | `§easy` | no slice of a probe",
