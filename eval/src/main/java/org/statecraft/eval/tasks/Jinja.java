@@ -5,6 +5,7 @@ import com.hubspot.jinjava.JinjavaConfig;
 import com.hubspot.jinjava.LegacyOverrides;
 import com.hubspot.jinjava.el.JinjavaInterpreterResolver;
 import com.hubspot.jinjava.interpret.Context;
+import com.hubspot.jinjava.interpret.InterpretException;
 import com.hubspot.jinjava.interpret.JinjavaInterpreter;
 import com.hubspot.jinjava.interpret.RenderResult;
 import com.hubspot.jinjava.interpret.TemplateError;
@@ -72,6 +73,8 @@ final class Jinja {
             Object value = interpreter.resolveELExpression(expression.group(1).trim(), 1);
             fail(interpreter.getErrors(), template);
             return value instanceof List<?> || value instanceof Number ? value : render(template, values);
+        } catch (InterpretException e) {
+            throw failure(template, e.getMessage());
         } finally {
             JinjavaInterpreter.popCurrent();
         }
@@ -80,9 +83,13 @@ final class Jinja {
     private static void fail(List<TemplateError> errors, String template) {
         for (TemplateError error : errors) {
             if (error.getSeverity() == ErrorType.FATAL || error.getReason() == ErrorReason.SYNTAX_ERROR) {
-                throw new InputException("the template '" + template + "' fails: "
-                        + String.valueOf(error.getMessage()).replaceFirst("^\\w+Exception: ", ""));
+                throw failure(template, error.getMessage());
             }
         }
+    }
+
+    private static InputException failure(String template, String reason) {
+        return new InputException("the template '" + template + "' fails: "
+                + String.valueOf(reason).replaceFirst("^\\w+Exception: ", ""));
     }
 }

@@ -84,5 +84,6 @@ class JinjaTest {
     void whatIsNotThereOrReachesOutIsAnError(String template) {
         InputException refused = assertThrows(InputException.class, () -> Jinja.render(template, DOCUMENT));
         assertTrue(refused.getMessage().contains(template), refused.getMessage());
+        assertThrows(InputException.class, () -> Jinja.value(template, DOCUMENT));
     }
 }
