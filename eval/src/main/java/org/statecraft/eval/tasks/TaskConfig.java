@@ -88,6 +88,15 @@ public record TaskConfig(
 
     /** The same with so many examples before each question. */
     public TaskConfig withFewShot(int count) {
+        return with(new FewShot(count, fewShot.delimiter(), fewShot.firstOnes()), generation);
+    }
+
+    /** The same with at most so many new tokens for each text. */
+    public TaskConfig withMaxTokens(int tokens) {
+        return generation == null ? this : with(fewShot, generation.atMost(tokens));
+    }
+
+    private TaskConfig with(FewShot examples, GenerationSettings texts) {
         return new TaskConfig(
                 name,
                 datasetPath,
@@ -104,36 +113,10 @@ public record TaskConfig(
                 description,
                 prefix,
                 targetDelimiter,
-                new FewShot(count, fewShot.delimiter(), fewShot.firstOnes()),
+                examples,
                 metrics,
-                generation,
+                texts,
                 version);
-    }
-
-    /** The same with at most so many new tokens for each text. */
-    public TaskConfig withMaxTokens(int tokens) {
-        return generation == null
-                ? this
-                : new TaskConfig(
-                        name,
-                        datasetPath,
-                        datasetName,
-                        datasetOptions,
-                        dataFiles,
-                        splits,
-                        processDocs,
-                        docToText,
-                        docToTarget,
-                        docToChoice,
-                        results,
-                        outputType,
-                        description,
-                        prefix,
-                        targetDelimiter,
-                        fewShot,
-                        metrics,
-                        generation.atMost(tokens),
-                        version);
     }
 
     /** The splits whose documents are needed. */
