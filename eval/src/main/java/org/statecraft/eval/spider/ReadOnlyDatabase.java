@@ -70,8 +70,10 @@ final class ReadOnlyDatabase implements AutoCloseable {
             return database;
         } catch (SQLException e) {
             close(connection);
-            throw new InputException("Cannot read the database " + file.toAbsolutePath() + ": " + e.getMessage()
-                    + ". Fetch the file again.");
+            throw new InputException(
+                    "Cannot read the database " + file.toAbsolutePath() + ": " + e.getMessage()
+                            + ". Fetch the file again.",
+                    e);
         }
     }
 
