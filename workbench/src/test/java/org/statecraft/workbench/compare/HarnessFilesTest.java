@@ -1,5 +1,6 @@
 package org.statecraft.workbench.compare;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -213,14 +214,15 @@ class HarnessFilesTest {
     }
 
     @Test
-    void labelsTextsAndUncountedDocumentsHaveNoShares() {
+    void labelsAndTextsHaveNoSharesAndAnUncountedDocumentNone() {
         Documents documents = documents(
                 "{\"doc_id\": 0, \"doc_hash\": \"a\", \"mcc\": [1, 0], \"bleu\": [\"x\", \"y\"], \"acc_in_class\": null}",
                 "{\"doc_id\": 1, \"doc_hash\": \"b\", \"mcc\": [1, 1], \"bleu\": [[\"x\"], \"y\"], \"acc_in_class\": 1}");
 
-        for (String metric : List.of("mcc", "bleu", "acc_in_class", "no_such")) {
+        for (String metric : List.of("mcc", "bleu", "no_such")) {
             assertNull(DocumentShares.of(documents, metric, 1), metric);
         }
+        assertArrayEquals(new double[] {Double.NaN, 1}, DocumentShares.of(documents, "acc_in_class", 1));
         assertEquals(1, DocumentShares.find(documents, "acc_in_class", 1).counted());
     }
 
