@@ -67,9 +67,9 @@ class FidelityWindowsTest {
         assertThrows(InputException.class, () -> draw(new FidelitySettings(1001, 1001, 14, 1, 0)));
     }
 
-    /** Also where a border parts a character into bytes. */
+    /** Those of the characters that are complete at its end and were not at its beginning: a border may part one into bytes. */
     @Test
-    void continuationsThatFillATextHoldAllOfItsBytes() {
+    void eachContinuationHoldsItsOwnBytesOfTheText() {
         String text = "naïve 😀 — “ƕƿȝ” 𝔉𝔯𝔞𝔨𝔱𝔲𝔯 plain words, then ꙮꙮ. ".repeat(6);
         try (Tokenizer tokenizer = EvalFixtures.tokenizer()) {
             int[] tokens = tokenizer.encode(text);
@@ -77,18 +77,25 @@ class FidelityWindowsTest {
             int longest = tokens.length - 5 * windows;
             List<FidelityWindow> all =
                     FidelityWindows.draw("a.txt", text, tokenizer, new FidelitySettings(12, longest, 5, windows, 1));
-            String before = tokenizer.decode(Arrays.copyOf(tokens, longest));
-            int same = 0;
-            while (same < before.length() && before.charAt(same) == text.charAt(same)) {
-                same++;
+            for (FidelityWindow window : all) {
+                int begin = window.start() + window.context();
+                int expected = complete(tokens, begin + 5, text, tokenizer) - complete(tokens, begin, text, tokenizer);
+                assertEquals(expected, window.bytes(), window::continuationText);
             }
-            assertEquals(
-                    bytes(text.substring(same)),
-                    all.stream().mapToInt(FidelityWindow::bytes).sum());
             assertTrue(
                     all.stream().anyMatch(window -> window.continuationText().contains("\uFFFD")),
                     "no character is parted");
         }
+    }
+
+    /** Bytes of the text before a token, without those of a character that only begins there. */
+    private static int complete(int[] tokens, int end, String text, Tokenizer tokenizer) {
+        String decoded = tokenizer.decode(Arrays.copyOf(tokens, end));
+        int same = 0;
+        while (same < decoded.length() && decoded.charAt(same) == text.charAt(same)) {
+            same++;
+        }
+        return bytes(text.substring(0, same));
     }
 
     private static int bytes(String text) {
